@@ -1,0 +1,21 @@
+/// \file
+/// The commands of the program. Each returns when its work is done and throws InputError or Error otherwise.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "greenhalo/base/error.h"
+
+namespace greenhalo {
+
+/// Parses the command line, does what it says and returns the exit status. Errors are printed, not thrown.
+ExitStatus run_program(int argc, char** argv);
+
+/// `greenhalo run`: the Monte Carlo ensemble. `words` is the command line after the command.
+ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& words);
+
+/// `greenhalo info`: what a file is and says. No MPI.
+ExitStatus command_info(const std::vector<std::string>& words);
+
+}  // namespace greenhalo

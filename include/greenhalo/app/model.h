@@ -1,0 +1,40 @@
+/// \file
+/// From parameters to the objects that compute: here, and only here, documented units become internal ones.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "greenhalo/app/parameters.h"
+#include "greenhalo/galaxy/catalogue_file.h"
+#include "greenhalo/galaxy/source_law.h"
+#include "greenhalo/superposition/transport.h"
+
+namespace greenhalo {
+
+/// Everything an ensemble is made of.
+struct Model {
+    Transport transport;
+    SourceLaw law;
+    double time_span = 0.0;  ///< Myr
+    Selection selection;
+    std::optional<ListedSources> listed;
+    std::uint64_t seed = 1;
+    std::int64_t first_realization = 0, realizations = 0;
+
+    /// Fraction of the explosion energy that each group takes, [nS]; NaN where the normalization has no energy.
+    std::vector<double> efficiency;
+
+    /// Random sources to expect in one realization.
+    double expected_sources() const { return law.model == SourceModel::none ? 0.0 : law.rate * time_span; }
+};
+
+/// Energies from min to max, round(points_per_decade log10(max/min)) + 1 of them, both ends exact. GeV.
+std::vector<double> energy_grid(double min, double max, double points_per_decade);
+
+/// Builds the model. `catalogue_text` is the content of the file sources.catalogue names, if it is set.
+Model build_model(const Parameters& parameters, const std::string& catalogue_text);
+
+}  // namespace greenhalo

@@ -1,0 +1,119 @@
+/// \file
+/// The one table of input parameters. Parsing, checks, warnings, the help, the commented template and the
+/// effective input all come from its rows: a new key is one more row, and its use.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "greenhalo/app/value.h"
+
+namespace greenhalo {
+
+class Parameters;
+
+enum class Kind {
+    number,
+    integer,
+    boolean,
+    choice,
+    input_file,  ///< path, relative to the file it is written in (on the command line: to the working folder)
+    output_file,  ///< path, always relative to the working folder
+    numbers,
+    words
+};
+
+/// Allowed numbers, in the documented unit; for lists, of each element.
+struct Range {
+    double min = -std::numeric_limits<double>::infinity();
+    double max = std::numeric_limits<double>::infinity();
+    bool min_open = false;
+    bool max_open = false;
+
+    bool contains(double value) const;
+    /// "> 0", ">= 1", "in (0, 1]"; empty when everything is allowed.
+    std::string text() const;
+};
+
+/// When a parameter matters; without a predicate always.
+struct Usage {
+    std::string_view phrase = "";                ///< "with sources.model = uniform-disc"
+    bool (*holds)(const Parameters&) = nullptr;  ///< may ask for every value that has been read
+};
+
+/// One parameter.
+struct ParameterSpec {
+    /// "section.name"; in "species.NAME.charge" NAME stands for every group of nuclei.
+    std::string_view key;
+    Kind kind = Kind::number;
+    Unit unit = {};
+    std::string_view default_text = "";  ///< as a user would write it; empty: none
+    Range range = {};
+    /// The choices of a choice; for a number, words that may stand in its place (auto).
+    std::vector<std::string_view> choices = {};
+    std::size_t count = 0;               ///< length of a list, 0 for any
+    std::string_view meaning;            ///< one line
+    std::string_view origin;             ///< where the default or the rule comes from
+    std::string_view default_note = "";  ///< what holds instead of a default
+    Usage used = {};
+
+    std::string_view section() const { return key.substr(0, key.find('.')); }
+    std::string_view name() const { return key.substr(key.find('.') + 1); }  ///< the key without its section
+    std::string_view property() const { return key.substr(key.rfind('.') + 1); }  ///< behind the last point
+    bool is_pattern() const { return key.find(".NAME.") != std::string_view::npos; }
+};
+
+/// What a parameter's text means: the alternative follows the kind; a word in place of a number, a choice and
+/// a path are strings; monostate is "no value".
+using ParameterValue = std::variant<std::monostate, double, std::uint64_t, bool, std::string,
+                                    std::vector<double>, std::vector<std::string>>;
+
+/// A group of nuclei that needs no charge, mass number and flux from the user.
+struct BuiltInSpecies {
+    std::string_view name;
+    double charge = 0;
+    double mass_number = 0;
+    double flux = 0;  ///< E^2.7 J at 1 TeV per particle, m^-2 s^-1 sr^-1 GeV^1.7
+
+    /// The value of "charge", "mass-number" or "flux".
+    double get(std::string_view property) const;
+};
+
+const std::vector<ParameterSpec>& parameter_table();
+const std::vector<BuiltInSpecies>& built_in_species();
+
+/// The built-in group of this name, or null.
+const BuiltInSpecies* find_built_in_species(std::string_view name);
+
+/// The row of a key, or null; "species.He.charge" finds the row of "species.NAME.charge".
+const ParameterSpec* find_parameter(std::string_view key);
+
+/// The NAME in "species.NAME.property"; empty when the key is not of this form.
+std::string_view species_of_key(std::string_view key);
+
+/// The row's key with a group's name in place of NAME.
+std::string key_of_species(const ParameterSpec& pattern, std::string_view species);
+
+/// The valid key closest to a mistyped one (smallest number of changed letters; a key without a section is
+/// compared without sections), with each of the given groups in place of NAME.
+std::string nearest_key(std::string_view key, const std::vector<std::string>& species);
+
+/// Reads a value and checks its range, choices and length.
+/// \throws InputError saying what is wrong and what is allowed
+ParameterValue parse_value(const ParameterSpec& spec, std::string_view text);
+
+/// The value as text that parse_value reads back exactly, numbers in the documented unit.
+std::string value_text(const ParameterValue& value);
+
+/// What may be written, for help and messages: "> 0", "cylindrical, uniform-disc, none", "3 numbers".
+std::string allowed_text(const ParameterSpec& spec);
+
+/// Where a command writes unless told otherwise: result.h5 for run.
+std::string default_output_file(std::string_view command);
+
+}  // namespace greenhalo

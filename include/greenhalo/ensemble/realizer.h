@@ -1,0 +1,31 @@
+/// \file
+/// One realization from its index.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "greenhalo/ensemble/observables.h"
+#include "greenhalo/galaxy/catalogue.h"
+#include "greenhalo/galaxy/catalogue_file.h"
+#include "greenhalo/superposition/direct_sum.h"
+
+namespace greenhalo {
+
+/// Computes realizations: random sources superposed, and the listed ones, which are the same in every realization,
+/// added. A realization is a pure function of its index.
+class Realizer {
+  public:
+    Realizer(const Transport& transport, const SourceLaw& law, double time_span, const Selection& selection,
+             const std::optional<ListedSources>& listed, std::uint64_t seed);
+
+    Realization operator()(std::int64_t index);
+
+  private:
+    Catalogue catalogue_;
+    DirectSum sum_;
+    std::size_t energies_;
+    std::optional<Superposition> listed_;
+};
+
+}  // namespace greenhalo

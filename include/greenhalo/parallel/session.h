@@ -1,0 +1,48 @@
+/// \file
+/// MPI for the length of a scope, and the group of ranks that works together.
+#pragma once
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace greenhalo {
+
+/// Initializes MPI and finalizes it at the end of the scope.
+class MpiSession {
+  public:
+    MpiSession(int& argc, char**& argv);
+    ~MpiSession();
+    MpiSession(const MpiSession&) = delete;
+    MpiSession& operator=(const MpiSession&) = delete;
+};
+
+/// A group of ranks; rank 0 speaks for it.
+class Ranks {
+  public:
+    explicit Ranks(MPI_Comm communicator);
+
+    int rank() const { return rank_; }
+    int count() const { return count_; }
+    bool is_root() const { return rank_ == 0; }
+    MPI_Comm communicator() const { return communicator_; }
+
+    /// Collective. What rank 0 passed, on every rank.
+    std::string broadcast(const std::string& text) const;
+    std::int64_t broadcast(std::int64_t value) const;
+
+    /// Collective. Everyone's values, one after the other in the order of the ranks, on every rank.
+    std::vector<std::int64_t> gather_everywhere(const std::vector<std::int64_t>& values) const;
+
+    /// Collective. The sum and the maximum over ranks, on every rank.
+    std::int64_t sum(std::int64_t value) const;
+    double maximum(double value) const;
+
+  private:
+    MPI_Comm communicator_;
+    int rank_ = 0, count_ = 1;
+};
+
+}  // namespace greenhalo

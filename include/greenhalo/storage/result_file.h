@@ -1,0 +1,141 @@
+/// \file
+/// The file an ensemble is kept in, safe against a kill at any moment.
+///
+/// A file is created whole: all metadata and all datasets, filled with NaN or 0, are written beside the
+/// target, made safe and renamed into place. Afterwards only numbers are written into space that is there
+/// already, so the structure cannot be damaged; a realization is marked complete only after its numbers are
+/// safe.
+///
+/// Functions that take a communicator are collective over it: a failure of one rank becomes the same Error on
+/// all. With MPI_COMM_NULL the calling process works alone, whether MPI was initialised or not.
+#pragma once
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "greenhalo/storage/result_layout.h"
+
+namespace greenhalo {
+
+enum class Overwrite { no, yes };
+
+/// Throws InputError unless a result can be created at \p path: its folder is missing or cannot be written,
+/// the path is a folder or something else than a file, or a file is there and \p overwrite does not allow to
+/// replace it. Nothing is written.
+void check_output_path(const std::string& path, Overwrite overwrite);
+
+/// An input file that was read: its path as opened, SHA-256 in hexadecimal, and bytes.
+struct InputFile {
+    std::string path, sha256, content;
+};
+
+/// What a result file says about itself before any realization is known.
+struct Description {
+    struct Species {
+        std::string name;
+        double charge = 0;       ///< Z
+        double mass_number = 0;  ///< A
+    };
+
+    std::string command;      ///< the command line
+    std::string config_text;  ///< effective input as INI text that runs again
+    std::vector<std::pair<std::string, std::string>> config_entries;  ///< key and value, in order
+    std::vector<InputFile> input_files;
+    std::vector<std::pair<std::string, std::string>> provenance;  ///< fact and value, in order
+    std::vector<double> energy;                                   ///< [nE] GeV
+    std::vector<Species> species;                                 ///< [nS]
+    std::vector<double> yield;                                    ///< [nS,nE] particles per GeV per source
+    std::vector<double> delay;                                    ///< [nS,nE] yr
+    std::int64_t first = 0;                                       ///< global index of the first realization
+    std::int64_t count = 0;                                       ///< M
+    Stored stored = Stored::all;
+
+    /// The extents M, nS, nE.
+    Dimensions dimensions() const;
+};
+
+/// Rows of /realizations: quantities row-major, packed in the order of \p row. A quantity that is not stored
+/// may hold anything when written, and is empty when read.
+struct RealizationRows {
+    std::vector<std::int64_t> row;           ///< row within the file, 0 to M-1, each once, in any order
+    std::vector<double> density;             ///< [rows,nS,nE] cm^-3 GeV^-1
+    std::vector<double> current;             ///< [rows,nS,nE,3] cm^-2 s^-1 GeV^-1
+    std::vector<double> anisotropy;          ///< [rows,nE,3]
+    std::vector<std::int64_t> source_count;  ///< [rows]
+};
+
+/// One start of the program. Longer texts than host 63, times 31, reason 255 bytes are cut.
+struct Start {
+    std::string host;
+    std::int64_t ranks = 0;
+    std::string started;  ///< UTC, ISO 8601; must not be empty
+    std::string ended;    ///< empty while running or after a kill
+    std::string reason;   ///< why it stopped
+};
+
+/// A result file on disc. It is open only inside its functions, so it can be read while a run is going on.
+class ResultFile {
+  public:
+    /// Creates \p path by rank 0. Throws InputError as check_output_path, Error when the disc cannot take the
+    /// whole file (nothing is left behind then) or when the description contradicts itself.
+    static ResultFile create(const std::string& path, const Description& description, Overwrite overwrite,
+                             MPI_Comm communicator = MPI_COMM_NULL);
+
+    /// Opens \p path for reading its description. Throws Error when it is missing, truncated, not a result of
+    /// greenhalo, or of a newer format.
+    static ResultFile read(const std::string& path, MPI_Comm communicator = MPI_COMM_NULL);
+
+    const std::string& path() const { return path_; }
+    const Description& description() const { return description_; }
+
+    /// A text among the attributes of the root: greenhalo_version, created, command.
+    std::string attribute(const std::string& name) const;
+
+    /// Rows whose realizations are complete, ascending.
+    std::vector<std::int64_t> complete_rows() const;
+
+    /// Complete rows whose numbers do not match their checksum, ascending; writing them again repairs them.
+    std::vector<std::int64_t> damaged_rows() const;
+
+    /// The given rows in the given order. Throws Error when one is not complete or damaged.
+    RealizationRows realizations(const std::vector<std::int64_t>& rows) const;
+
+    /// Any dataset of numbers by its absolute path, row-major.
+    std::vector<double> dataset(const std::string& path) const;
+
+    std::vector<Start> starts() const;
+
+    /// write_rows, then mark_complete: after it returns the rows survive a crash.
+    void write_realizations(MPI_Comm communicator, const RealizationRows& rows) const;
+
+    /// Writes each rank's rows (none is allowed, no row may come from two ranks) and waits until they are
+    /// safe.
+    void write_rows(MPI_Comm communicator, const RealizationRows& rows) const;
+
+    /// Marks rows complete that write_rows made safe; each rank names its own.
+    void mark_complete(MPI_Comm communicator, const std::vector<std::int64_t>& rows) const;
+
+    /// Writes statistics of that many realizations by rank 0: name within /ensemble to values, row-major. A
+    /// kill in between leaves /ensemble/realizations at 0. Throws Error for unknown names and wrong sizes.
+    void write_ensemble(MPI_Comm communicator, std::int64_t realizations,
+                        const std::map<std::string, std::vector<double>>& values) const;
+
+    /// Adds a start by rank 0 and returns its number for finish_start.
+    std::int64_t append_start(MPI_Comm communicator, const Start& start) const;
+    void finish_start(MPI_Comm communicator, std::int64_t number, const std::string& ended,
+                      const std::string& reason) const;
+
+  private:
+    ResultFile(std::string path, Description description)
+        : path_(std::move(path)), description_(std::move(description)) {}
+
+    std::string path_;
+    Description description_;
+};
+
+}  // namespace greenhalo

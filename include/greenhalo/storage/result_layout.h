@@ -1,0 +1,70 @@
+/// \file
+/// The table that describes a result file: every group and dataset, with type, shape, units and meaning. The
+/// writer creates files from it, the reader checks against it and the manual prints it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace greenhalo {
+
+/// Value of the root attribute `format`, and the newest `format_version` this library writes and reads.
+inline constexpr const char* result_format = "greenhalo-result";
+inline constexpr std::int64_t result_format_version = 1;
+
+/// What is stored per realization; each choice includes those before it. Bookkeeping is stored always.
+enum class Stored { none, anisotropy, all };
+
+enum class ItemType {
+    group,
+    float64,
+    int64,
+    uint64,
+    uint8,
+    text,       ///< UTF-8 of fixed length, ended by a zero
+    start_row,  ///< one start of the program: host, ranks, started, ended, reason
+};
+
+/// One group or dataset.
+struct LayoutItem {
+    std::string path;  ///< absolute; the number of an input file is written N
+    ItemType type;
+    std::string
+        shape;  ///< comma-separated extents, numbers or symbols of Dimensions; empty: scalar (or a group)
+    std::string units;  ///< "1" when dimensionless; empty for a group
+    std::string long_name;
+    std::string caution = {};     ///< what a reader must know before using the numbers; usually empty
+    Stored least = Stored::none;  ///< the smallest choice of what is stored with which it exists
+    bool per_input_file = false;  ///< exists once for each input file read
+};
+
+/// One attribute that does not belong to a dataset (those all have units and long_name).
+struct LayoutAttribute {
+    std::string path;  ///< of the group
+    std::string name;
+    std::string meaning;
+};
+
+/// Values of the symbols in shapes.
+struct Dimensions {
+    std::int64_t realizations = 0;  ///< M
+    std::int64_t species = 0;       ///< nS
+    std::int64_t energies = 0;      ///< nE
+    std::int64_t bytes = 0;         ///< B, the length of one input file
+};
+
+/// All items, each group before what it contains.
+const std::vector<LayoutItem>& result_layout();
+const std::vector<LayoutAttribute>& result_attributes();
+
+/// The item at \p path; throws Error when there is none.
+const LayoutItem& layout_item(const std::string& path);
+
+/// The extents of an item; empty for a scalar. Throws Error for an unknown symbol.
+std::vector<std::uint64_t> layout_extents(const LayoutItem& item, const Dimensions& dimensions);
+
+/// How many elements those extents hold.
+std::uint64_t layout_elements(const LayoutItem& item, const Dimensions& dimensions);
+
+}  // namespace greenhalo

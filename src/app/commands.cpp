@@ -1,0 +1,99 @@
+#include "greenhalo/app/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "greenhalo/app/log.h"
+#include "greenhalo/app/parameters.h"
+#include "greenhalo/base/version.h"
+
+namespace greenhalo {
+
+namespace {
+
+constexpr const char* usage =
+    R"(greenhalo - Green functions in the Galactic halo: cosmic rays from random supernova remnants
+
+Usage:
+  greenhalo run INPUT.ini [-o RESULT.h5] [--overwrite] [--section.key value ...]
+                                   the Monte Carlo ensemble; mpirun -n N greenhalo run ...
+  greenhalo info FILE.h5           what a result file is, how complete, and what it says
+  greenhalo input                  a commented input with every key, its unit, default and meaning
+  greenhalo --help | --version
+  greenhalo COMMAND --help
+
+Exit status: 0 done; 1 failed; 2 usage or input error, nothing was started.
+GREENHALO_ISA=x86-64-v2, -v3 or -v4 overrides the choice of the instruction set.
+)";
+
+constexpr const char* run_usage =
+    R"(Usage: greenhalo run INPUT.ini [-o RESULT.h5] [--overwrite] [--section.key value ...]
+
+Draws realizations of the supernova history, superposes the Green functions of all sources for every nuclear
+group and energy, and writes densities, currents, anisotropies and their distributions. Run it under mpirun or
+srun for more ranks: the numbers do not depend on how many.
+
+  -o, --output.file FILE   where the result goes (result.h5); an existing file is never touched ...
+  --overwrite              ... unless this is given
+  --section.key value      any parameter of the input, over the file
+
+)";
+
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+bool asks_for_help(const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(), [](const auto& w) { return w == "--help" || w == "-h"; });
+}
+
+std::string version_text() {
+    std::string text = fmt::format("greenhalo {} ({})\n{}\n", version(), revision(), compiler());
+    for (const auto& [name, number] : library_versions()) text += fmt::format("{} {}\n", name, number);
+    return text;
+}
+
+ExitStatus dispatch(int argc, char** argv) {
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (words.empty()) throw InputError("a command is missing: run, info or input (greenhalo --help tells more)");
+    const std::string& command = words[0];
+    const std::vector<std::string> rest(words.begin() + 1, words.end());
+    if (command == "--help" || command == "-h" || command == "help") {
+        print(usage);
+    } else if (command == "--version") {
+        print(version_text());
+    } else if (command == "run") {
+        if (!asks_for_help(rest)) return command_run(argc, argv, rest);
+        print(run_usage + help_text());
+    } else if (command == "info") {
+        if (!asks_for_help(rest)) return command_info(rest);
+        print("Usage: greenhalo info FILE.h5\n\nTells what a result file is, how complete it is and what it says.\n");
+    } else if (command == "input") {
+        if (asks_for_help(rest)) {
+            print("Usage: greenhalo input > MY.ini\n\nWrites a commented input with every key.\n");
+        } else if (!rest.empty()) {
+            throw InputError(fmt::format("input: surplus word '{}'; the command takes none", rest[0]));
+        } else {
+            print(template_ini());
+        }
+    } else {
+        throw InputError(fmt::format("unknown command '{}'; the commands are run, info and input", command));
+    }
+    return ExitStatus::done;
+}
+
+}  // namespace
+
+ExitStatus run_program(int argc, char** argv) {
+    try {
+        return dispatch(argc, argv);
+    } catch (const InputError& error) {
+        print_error(error.what());
+        return ExitStatus::input_error;
+    } catch (const std::exception& error) {
+        print_error(error.what());
+        return ExitStatus::failed;
+    }
+}
+
+}  // namespace greenhalo

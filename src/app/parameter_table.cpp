@@ -1,0 +1,337 @@
+#include "greenhalo/app/parameter_table.h"
+
+#include "greenhalo/app/parameters.h"
+
+namespace greenhalo {
+namespace {
+
+constexpr Range any = {};
+constexpr Range positive = {.min = 0, .min_open = true};
+constexpr Range not_negative = {.min = 0};
+
+constexpr Unit pure_number = {};
+constexpr Unit kpc = {Dimension::length, "kpc"};
+constexpr Unit yr = {Dimension::time, "yr"};
+constexpr Unit myr = {Dimension::time, "Myr"};
+constexpr Unit gev = {Dimension::energy, "GeV"};
+constexpr Unit gv = {Dimension::rigidity, "GV"};
+constexpr Unit erg = {Dimension::explosion_energy, "erg"};
+constexpr Unit per_yr = {Dimension::rate, "1/yr"};
+constexpr Unit per_cm3 = {Dimension::number_density, "cm-3"};
+constexpr Unit cm2_per_s = {Dimension::diffusion, "cm2/s"};
+constexpr Unit cm2_per_s_per_kpc = {Dimension::diffusion_per_height, "1e28 cm2/s per kpc"};
+constexpr Unit flux_unit = {Dimension::flux, "m-2 s-1 sr-1 GeV1.7"};
+
+constexpr std::string_view paper = "Blasi & Amato 2012";
+constexpr std::string_view assumption = "assumption";
+constexpr std::string_view own_choice = "choice of this program";
+
+bool is_observed(const Parameters& p) {
+    return p.text("injection.normalization") == "observed";
+}
+bool is_efficiency(const Parameters& p) {
+    return p.text("injection.normalization") == "efficiency";
+}
+
+constexpr Usage with_coefficient = {"with diffusion.coefficient",
+                                    [](const Parameters& p) { return p.has_value("diffusion.coefficient"); }};
+constexpr Usage without_coefficient = {"without diffusion.coefficient", [](const Parameters& p) {
+                                           return !p.has_value("diffusion.coefficient");
+                                       }};
+constexpr Usage random_sources = {"with a sources.model other than none",
+                                  [](const Parameters& p) { return p.text("sources.model") != "none"; }};
+// One limit without the other leaves nothing out; both zero is simply "off".
+constexpr Usage exclude_distance = {
+    "with random sources and a sources.exclude-age > 0", [](const Parameters& p) {
+        return random_sources.holds(p) &&
+               (p.number("sources.exclude-distance") == 0 || p.number("sources.exclude-age") > 0);
+    }};
+constexpr Usage exclude_age = {
+    "with random sources and a sources.exclude-distance > 0", [](const Parameters& p) {
+        return random_sources.holds(p) &&
+               (p.number("sources.exclude-age") == 0 || p.number("sources.exclude-distance") > 0);
+    }};
+constexpr Usage uniform_disc = {"with sources.model = uniform-disc", [](const Parameters& p) {
+                                    return p.text("sources.model") == "uniform-disc";
+                                }};
+constexpr Usage physical_yield = {"with injection.normalization = observed or efficiency",
+                                  [](const Parameters& p) { return is_observed(p) || is_efficiency(p); }};
+constexpr Usage stated_efficiency = {"with injection.normalization = efficiency", is_efficiency};
+constexpr Usage observed_flux = {"with injection.normalization = observed", is_observed};
+
+}  // namespace
+
+const std::vector<BuiltInSpecies>& built_in_species() {
+    static const std::vector<BuiltInSpecies> table = {
+        {"H", 1, 1, 1.03e4},       {"He", 2, 4, 8.4e3},   {"CNO", 7, 14, 5.1e3},
+        {"MgAlSi", 13, 27, 2.8e3}, {"Fe", 26, 56, 3.0e3},
+    };
+    return table;
+}
+
+// The order here is the order in help, template and effective input.
+const std::vector<ParameterSpec>& parameter_table() {
+    static const std::vector<ParameterSpec> table = {
+        {.key = "halo.half-height",
+         .unit = kpc,
+         .default_text = "4",
+         .range = positive,
+         .meaning = "half height H of the halo: the density vanishes at z = +-H",
+         .origin = paper},
+
+        {.key = "diffusion.slope",
+         .unit = pure_number,
+         .default_text = "1/3",
+         .range = {.min = 0, .max = 1, .min_open = true},
+         .meaning = "delta in D = D0 (R/R0)^delta, R the rigidity",
+         .origin = paper},
+        {.key = "diffusion.normalization",
+         .unit = cm2_per_s_per_kpc,
+         .default_text = "auto",
+         .range = positive,
+         .choices = {"auto"},
+         .meaning = "D at 3 GV divided by H; auto is 1.33 for the slope 1/3 and 0.55 for 0.6",
+         .origin = paper,
+         .used = without_coefficient},
+        {.key = "diffusion.coefficient",
+         .unit = cm2_per_s,
+         .range = positive,
+         .meaning = "D0, the diffusion coefficient at the reference rigidity; excludes the normalization",
+         .origin = own_choice,
+         .used = with_coefficient},
+        {.key = "diffusion.reference-rigidity",
+         .unit = gv,
+         .default_text = "3",
+         .range = positive,
+         .meaning = "rigidity R0 at which diffusion.coefficient holds",
+         .origin = paper,
+         .used = with_coefficient},
+
+        {.key = "gas.disc-density",
+         .unit = per_cm3,
+         .default_text = "3",
+         .range = not_negative,
+         .meaning = "density of the gas disc; spallation sees it diluted over the halo",
+         .origin = assumption},
+        {.key = "gas.disc-half-thickness",
+         .unit = kpc,
+         .default_text = "0.15",
+         .range = positive,
+         .meaning = "half thickness h of the gas disc, at most the half height of the halo",
+         .origin = assumption},
+
+        {.key = "sources.model",
+         .kind = Kind::choice,
+         .default_text = "cylindrical",
+         .choices = {"cylindrical", "uniform-disc", "none"},
+         .meaning = "law of the random sources: radial law with uniform azimuth, homogeneous disc, no random "
+                    "sources",
+         .origin = "Blasi & Amato 2012 (4.1), (3.7)"},
+        {.key = "sources.rate",
+         .unit = per_yr,
+         .default_text = "1/30",
+         .range = positive,
+         .meaning = "supernovae per time in the Galaxy; without random sources set sources.model = none",
+         .origin = paper,
+         .used = random_sources},
+        {.key = "sources.time-span",
+         .unit = myr,
+         .default_text = "80",
+         .range = positive,
+         .meaning = "random sources exploded within this time before now",
+         .origin = paper,
+         .used = random_sources},
+        {.key = "sources.scale-height",
+         .unit = kpc,
+         .default_text = "0.1",
+         .range = not_negative,
+         .meaning = "z_g of the exponential law of source heights; 0 is a thin disc",
+         .origin = "Blasi & Amato 2012 (4.3), the value an assumption",
+         .used = random_sources},
+        {.key = "sources.disc-radius",
+         .unit = kpc,
+         .default_text = "15",
+         .range = positive,
+         .meaning = "radius of the homogeneous disc, centred on the Galactic centre",
+         .origin = "Blasi & Amato 2012 (3.7), the value an assumption",
+         .used = uniform_disc},
+        {.key = "sources.catalogue",
+         .kind = Kind::input_file,
+         .meaning =
+             "CSV file of known remnants, x_kpc,y_kpc,z_kpc,age_yr[,energy][,name], added to the model",
+         .origin = own_choice},
+        {.key = "sources.exclude-distance",
+         .unit = kpc,
+         .default_text = "0",
+         .range = not_negative,
+         .meaning = "random sources nearer than this and younger than exclude-age are left out",
+         .origin = own_choice,
+         .used = exclude_distance},
+        {.key = "sources.exclude-age",
+         .unit = yr,
+         .default_text = "0",
+         .range = not_negative,
+         .meaning = "random sources younger than this and nearer than exclude-distance are left out",
+         .origin = own_choice,
+         .used = exclude_age},
+        {.key = "sources.causal",
+         .kind = Kind::boolean,
+         .default_text = "no",
+         .meaning = "drop random sources farther away than light travels in their effective age",
+         .origin = "off in Blasi & Amato 2012",
+         .used = random_sources},
+        {.key = "sources.minimum-age",
+         .unit = yr,
+         .default_text = "0",
+         .range = not_negative,
+         .meaning = "drop random sources of a smaller effective age",
+         .origin = "off in Blasi & Amato 2012",
+         .used = random_sources},
+        {.key = "sources.minimum-distance",
+         .unit = kpc,
+         .default_text = "0",
+         .range = not_negative,
+         .meaning = "drop random sources nearer than this",
+         .origin = "off in Blasi & Amato 2012",
+         .used = random_sources},
+
+        {.key = "injection.mode",
+         .kind = Kind::choice,
+         .default_text = "burst",
+         .choices = {"burst"},
+         .meaning = "release from a remnant: all particles at the explosion",
+         .origin = "Blasi & Amato 2012 (2.2)"},
+        {.key = "injection.observed-slope",
+         .unit = pure_number,
+         .default_text = "2.67",
+         .range = {.min = 1, .max = 5, .min_open = true},
+         .meaning = "slope of the observed spectrum; the injected one is flatter by delta",
+         .origin = paper,
+         .used = physical_yield},
+        {.key = "injection.max-energy",
+         .unit = gev,
+         .default_text = "6e6",
+         .range = positive,
+         .meaning = "maximum energy of protons; Z times as much for nuclei",
+         .origin = assumption,
+         .used = physical_yield},
+        {.key = "injection.reference-energy",
+         .unit = gev,
+         .default_text = "1",
+         .range = positive,
+         .meaning = "lower end E0 of the injected spectrum of protons; Z times as much for nuclei",
+         .origin = assumption,
+         .used = physical_yield},
+        {.key = "injection.normalization",
+         .kind = Kind::choice,
+         .default_text = "observed",
+         .choices = {"observed", "efficiency", "unit"},
+         .meaning = "particles per source: from the measured fluxes, from efficiencies, one per GeV",
+         .origin = own_choice},
+        {.key = "injection.efficiency",
+         .kind = Kind::numbers,
+         .unit = pure_number,
+         .range = {.min = 0, .max = 1, .min_open = true},
+         .meaning = "share of the explosion energy that goes into each group: one for all, or one per group",
+         .origin = "Blasi & Amato 2012 (2.5)",
+         .used = stated_efficiency},
+        {.key = "injection.explosion-energy",
+         .unit = erg,
+         .default_text = "1e51",
+         .range = positive,
+         .meaning = "kinetic energy of a supernova",
+         .origin = paper,
+         .used = physical_yield},
+
+        {.key = "species.names",
+         .kind = Kind::words,
+         .default_text = "H He CNO MgAlSi Fe",
+         .meaning = "groups of nuclei: any of the built-in ones, or own names with charge and mass number",
+         .origin = paper},
+        {.key = "species.NAME.charge",
+         .unit = pure_number,
+         .range = {.min = 1, .max = 120},
+         .meaning = "charge number Z",
+         .origin = assumption},
+        {.key = "species.NAME.mass-number",
+         .unit = pure_number,
+         .range = {.min = 1, .max = 300},
+         .meaning = "mass number A, at least Z",
+         .origin = assumption},
+        {.key = "species.NAME.flux",
+         .unit = flux_unit,
+         .range = positive,
+         .meaning = "measured E^2.7 J at 1 TeV per particle",
+         .origin = "AMS-02 2021, +-15 %",
+         .used = observed_flux},
+
+        {.key = "energy.min",
+         .unit = gev,
+         .default_text = "1e3",
+         .range = positive,
+         .meaning = "first energy of the grid, total energy per particle",
+         .origin = paper},
+        {.key = "energy.max",
+         .unit = gev,
+         .default_text = "1e8",
+         .range = positive,
+         .meaning = "last energy of the grid; equal to energy.min for a single energy",
+         .origin = paper},
+        {.key = "energy.points-per-decade",
+         .unit = pure_number,
+         .default_text = "10",
+         .range = positive,
+         .meaning = "energies per decade; adjusted so that both ends are exact",
+         .origin = own_choice},
+
+        {.key = "observer.position",
+         .kind = Kind::numbers,
+         .unit = kpc,
+         .default_text = "8.5 0 0",
+         .range = any,
+         .count = 3,
+         .meaning = "x y z with the Galactic centre in the origin and +z north; inside the halo",
+         .origin = paper},
+
+        {.key = "ensemble.realizations",
+         .kind = Kind::integer,
+         .default_text = "10",
+         .range = {.min = 1, .max = 1e12},
+         .meaning = "number of realizations",
+         .origin = paper},
+        {.key = "ensemble.first",
+         .kind = Kind::integer,
+         .default_text = "0",
+         .range = {.min = 0, .max = 1e15},
+         .meaning = "index of the first realization; jobs with disjoint ranges can be merged",
+         .origin = own_choice},
+        {.key = "ensemble.seed",
+         .kind = Kind::integer,
+         .default_text = "1",
+         .meaning = "seed of the random numbers; seed and index fix a realization, on any number of ranks",
+         .origin = own_choice},
+
+        {.key = "superposition.method",
+         .kind = Kind::choice,
+         .default_text = "direct",
+         .choices = {"direct"},
+         .meaning = "how the sources are summed: one by one",
+         .origin = own_choice},
+
+        {.key = "output.file",
+         .kind = Kind::output_file,
+         .meaning = "file to write, also -o; always relative to the working folder",
+         .origin = own_choice,
+         .default_note = "run result.h5, expect moments.h5, validate grid.h5, sources sources.h5"},
+        {.key = "output.realizations",
+         .kind = Kind::choice,
+         .default_text = "all",
+         .choices = {"all", "anisotropy", "none"},
+         .meaning =
+             "what is stored of each realization: density, current and anisotropy, the last alone, nothing",
+         .origin = own_choice},
+    };
+    return table;
+}
+
+}  // namespace greenhalo

@@ -1,0 +1,268 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "app/summary.h"
+#include "greenhalo/app/commands.h"
+#include "greenhalo/app/log.h"
+#include "greenhalo/app/model.h"
+#include "greenhalo/app/parameters.h"
+#include "greenhalo/app/progress.h"
+#include "greenhalo/base/isa.h"
+#include "greenhalo/base/units.h"
+#include "greenhalo/base/version.h"
+#include "greenhalo/ensemble/realizer.h"
+#include "greenhalo/ensemble/statistics.h"
+#include "greenhalo/parallel/agreement.h"
+#include "greenhalo/parallel/blocks.h"
+#include "greenhalo/parallel/session.h"
+#include "greenhalo/storage/result_file.h"
+#include "greenhalo/storage/sha256.h"
+
+namespace greenhalo {
+
+namespace {
+
+/// Realizations a rank takes at a time.
+constexpr std::int64_t block_size = 1;
+/// Seconds of work between two moments at which the ranks meet.
+constexpr double turn_length = 2.0;
+/// Seconds between two writes of what is finished.
+constexpr double save_interval = 600.0;
+
+/// The words of the command line, sorted into their kinds.
+struct RunCommand {
+    std::string input;
+    Overwrite overwrite = Overwrite::no;
+    std::vector<std::string> parameter_words;
+};
+
+RunCommand parse_command(const std::vector<std::string>& words) {
+    RunCommand command;
+    bool key_before = false;
+    for (const std::string& word : words) {
+        if (word == "--overwrite") {
+            command.overwrite = Overwrite::yes;
+        } else if (!key_before && !word.starts_with('-') && command.input.empty()) {
+            command.input = word;
+        } else {
+            command.parameter_words.push_back(word);
+            key_before = word.starts_with('-') && word.find('=') == std::string::npos && !key_before;
+            continue;
+        }
+        key_before = false;
+    }
+    if (command.input.empty()) {
+        throw InputError("run: the input file is missing: greenhalo run INPUT.ini (greenhalo input writes a template)");
+    }
+    return command;
+}
+
+std::string read_whole_file(const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream || std::filesystem::is_directory(path)) {
+        throw InputError(fmt::format("sources.catalogue = {}: the file does not exist or cannot be read", path));
+    }
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+std::string command_line(int argc, char** argv) {
+    std::string text = "greenhalo";
+    for (int i = 1; i < argc; ++i) text += fmt::format(" {}", argv[i]);
+    return text;
+}
+
+std::string host_name() {
+    char name[256] = {};
+    gethostname(name, sizeof name - 1);
+    return name;
+}
+
+Stored stored_from_name(const std::string& name) {
+    return name == "all" ? Stored::all : name == "anisotropy" ? Stored::anisotropy : Stored::none;
+}
+
+Description describe(const Parameters& parameters, const Model& model, const std::string& command,
+                     const std::string& catalogue_text) {
+    const Transport& transport = model.transport;
+    Description d;
+    d.command = command;
+    d.config_text = parameters.effective_ini();
+    d.config_entries = parameters.as_entries();
+    if (model.listed) {
+        d.input_files.push_back({parameters.text("sources.catalogue"), sha256(catalogue_text), catalogue_text});
+    }
+    d.provenance = {{"revision", revision()},
+                    {"compiler", compiler()},
+                    {"compiler_flags", compiler_flags()},
+                    {"instruction_set", isa_name(active_isa())},
+                    {"superposition_method", parameters.text("superposition.method")}};
+    for (const auto& [name, number] : library_versions()) d.provenance.emplace_back(name, number);
+    d.energy = transport.energies;
+    for (std::size_t s = 0; s < transport.nuclei.size(); ++s) {
+        const Nucleus& nucleus = transport.nuclei[s];
+        d.species.push_back({nucleus.name, nucleus.charge, nucleus.mass_number});
+        for (const auto& entries : transport.release[s]) {
+            double yield = 0.0, delay = 0.0;
+            for (const ReleaseEntry& entry : entries) {
+                yield += entry.yield;
+                delay += entry.yield * entry.delay / units::myr_per_year;
+            }
+            d.yield.push_back(yield);
+            d.delay.push_back(yield > 0.0 ? delay / yield : 0.0);
+        }
+    }
+    d.first = model.first_realization;
+    d.count = model.realizations;
+    d.stored = stored_from_name(parameters.text("output.realizations"));
+    return d;
+}
+
+/// Realizations of this rank that are finished, and the rows among them that are not in the file yet.
+struct Finished {
+    std::vector<std::int64_t> row;  ///< within the file
+    std::vector<Realization> realization;
+    std::size_t saved = 0;
+
+    RealizationRows unsaved(Stored stored) {
+        RealizationRows rows;
+        for (; saved < row.size(); ++saved) {
+            const Realization& r = realization[saved];
+            rows.row.push_back(row[saved]);
+            rows.source_count.push_back(r.source_count);
+            const auto append = [](std::vector<double>& to, const std::vector<double>& from) {
+                to.insert(to.end(), from.begin(), from.end());
+            };
+            if (stored != Stored::none) append(rows.anisotropy, r.anisotropy);
+            if (stored == Stored::all) {
+                append(rows.density, r.density);
+                append(rows.current, r.current);
+            }
+        }
+        return rows;
+    }
+};
+
+/// Everything after the input has been found sound on every rank.
+class EnsembleRun {
+  public:
+    EnsembleRun(const Ranks& ranks, const Log& log, const Parameters& parameters, const Model& model)
+        : ranks_(ranks), log_(log), parameters_(parameters), model_(model) {}
+
+    void operator()(const Description& description, Overwrite overwrite) {
+        const ResultFile file = ResultFile::create(parameters_.text("output.file"), description, overwrite,
+                                                   ranks_.communicator());
+        const std::int64_t start =
+            file.append_start(ranks_.communicator(), {host_name(), ranks_.count(), utc_now(), "", ""});
+        compute(file, description.stored);
+
+        Statistics statistics;
+        const std::size_t species = model_.transport.nuclei.size(), energies = model_.transport.energies.size();
+        statistics = ensemble_statistics(ranks_, finished_.row, finished_.realization, species, energies);
+        file.write_ensemble(ranks_.communicator(), model_.realizations, statistics);
+        file.finish_start(ranks_.communicator(), start, utc_now(), "finished");
+
+        std::int64_t sources = 0;
+        for (const Realization& r : finished_.realization) sources += r.source_count;
+        const RunFigures figures{ranks_.sum(sources), ranks_.maximum(seconds_), ranks_.count()};
+        if (ranks_.is_root()) print_summary(parameters_, model_, statistics, figures);
+    }
+
+  private:
+    void compute(const ResultFile& file, Stored stored) {
+        Realizer realizer(model_.transport, model_.law, model_.time_span, model_.selection, model_.listed, model_.seed);
+        const auto rounds = deal(model_.realizations, block_size, ranks_.rank(), ranks_.count());
+        Progress progress("realizations", model_.realizations, log_.silent());
+        double last_save = 0.0;
+        std::size_t turn = 1;  // rounds between two meetings of the ranks
+        for (std::size_t next = 0; next < rounds.size();) {
+            const std::size_t end = std::min(next + turn, rounds.size());
+            const double before = progress.elapsed();
+            together(ranks_, [&] {
+                for (std::size_t i = next; i < end; ++i) {
+                    for (const std::int64_t row : rounds[i].mine) {
+                        finished_.realization.push_back(realizer(model_.first_realization + row));
+                        finished_.row.push_back(row);
+                    }
+                }
+            });
+            const double per_round = (progress.elapsed() - before) / static_cast<double>(end - next);
+            next = end;
+            progress.update(std::min<std::int64_t>(static_cast<std::int64_t>(next) * ranks_.count() * block_size,
+                                                   model_.realizations));
+            turn = static_cast<std::size_t>(ranks_.broadcast(
+                static_cast<std::int64_t>(std::clamp(turn_length / std::max(per_round, 1e-6), 1.0, 1e6))));
+            const bool save = ranks_.broadcast(std::int64_t{progress.elapsed() - last_save > save_interval}) != 0;
+            if (save || next == rounds.size()) {
+                seconds_ = progress.elapsed();
+                file.write_realizations(ranks_.communicator(), finished_.unsaved(stored));
+                last_save = progress.elapsed();
+            }
+        }
+    }
+
+    const Ranks& ranks_;
+    const Log& log_;
+    const Parameters& parameters_;
+    const Model& model_;
+    Finished finished_;
+    double seconds_ = 0.0;
+};
+
+/// Rank 0 reads and checks everything; the others take over what it found.
+ExitStatus run_ensemble(const Ranks& ranks, const Log& log, const std::string& line,
+                        const std::vector<std::string>& words) {
+    std::optional<Parameters> parameters;
+    RunCommand command;
+    std::string effective, catalogue_text;
+    on_root(ranks, [&] {
+        command = parse_command(words);
+        parameters = Parameters::read(command.input, command.parameter_words, "run");
+        check_output_path(parameters->text("output.file"), command.overwrite);
+        if (parameters->has_value("sources.catalogue")) {
+            catalogue_text = read_whole_file(parameters->text("sources.catalogue"));
+        }
+        effective = parameters->effective_ini();
+    });
+    effective = ranks.broadcast(effective);
+    catalogue_text = ranks.broadcast(catalogue_text);
+
+    Model model;
+    together(ranks, [&] {
+        if (!parameters) parameters = Parameters::from_text(effective);
+        model = build_model(*parameters, catalogue_text);
+        active_isa();
+    });
+    for (const std::string& warning : parameters->warnings()) log.warning(warning);
+    log.info(opening_text(*parameters, model, ranks.count()));
+
+    EnsembleRun run(ranks, log, *parameters, model);
+    run(describe(*parameters, model, line, catalogue_text), command.overwrite);
+    return ExitStatus::done;
+}
+
+}  // namespace
+
+ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& words) {
+    const std::string line = command_line(argc, argv);
+    MpiSession session(argc, argv);
+    const Ranks ranks(MPI_COMM_WORLD);
+    const Log log(!ranks.is_root());
+    // every rank throws the same error here: one of them says it
+    try {
+        return run_ensemble(ranks, log, line, words);
+    } catch (const InputError& error) {
+        if (ranks.is_root()) print_error(error.what());
+        return ExitStatus::input_error;
+    } catch (const std::exception& error) {
+        if (ranks.is_root()) print_error(error.what());
+        return ExitStatus::failed;
+    }
+}
+
+}  // namespace greenhalo

@@ -1,0 +1,98 @@
+#include "app/summary.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "greenhalo/base/isa.h"
+#include "greenhalo/base/units.h"
+#include "greenhalo/base/version.h"
+
+namespace greenhalo {
+
+namespace {
+
+std::string energy_text(double gev) {
+    if (gev >= 0.9995e6) return fmt::format("{:.4g} PeV", gev * 1e-6);
+    if (gev >= 0.9995e3) return fmt::format("{:.4g} TeV", gev * 1e-3);
+    return fmt::format("{:.4g} GeV", gev);
+}
+
+/// Index of the energy nearest to a wanted one, if one is within 5 %.
+std::size_t nearest_energy(const std::vector<double>& energies, double wanted) {
+    std::size_t best = 0;
+    for (std::size_t e = 1; e < energies.size(); ++e) {
+        if (std::abs(std::log(energies[e] / wanted)) < std::abs(std::log(energies[best] / wanted))) best = e;
+    }
+    return std::abs(energies[best] / wanted - 1.0) < 0.05 ? best : energies.size();
+}
+
+std::string plural(std::int64_t count, const std::string& what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string opening_text(const Parameters& parameters, const Model& model, int ranks) {
+    const Transport& t = model.transport;
+    std::string text = fmt::format(
+        "greenhalo {} on {}, kernels for {}\n"
+        "  {} of the model '{}': {} groups, {} energies from {} to {}, H = {:g} kpc, delta = {:.4g}",
+        version(), plural(ranks, "rank"), isa_name(active_isa()), plural(model.realizations, "realization"),
+        parameters.text("sources.model"), t.nuclei.size(), t.energies.size(), energy_text(t.energies.front()),
+        energy_text(t.energies.back()), t.half_height, t.diffusion.slope);
+    if (model.expected_sources() > 0.0) {
+        text += fmt::format("\n  about {:.3g} random sources in each", model.expected_sources());
+    }
+    if (model.listed) {
+        text += fmt::format("\n  {} from {}", plural(static_cast<std::int64_t>(model.listed->names.size()), "listed source"),
+                            parameters.text("sources.catalogue"));
+    }
+    return text;
+}
+
+void print_summary(const Parameters& parameters, const Model& model, const Statistics& statistics,
+                   const RunFigures& figures) {
+    const Transport& t = model.transport;
+    const std::size_t energies = t.energies.size();
+    std::string text = fmt::format("\n{}\n\n", plural(model.realizations, "realization"));
+
+    const auto& quantiles = statistics.at("amplitude_quantile");
+    const auto& undefined = statistics.at("undefined_fraction");
+    text += fmt::format("  {:<12}{:>14}{:>28}\n", "energy", "median |delta|", "68 % range");
+    bool any = false;
+    for (const double wanted : {1e3, 1e4, 1e5, 1e6}) {
+        const std::size_t e = nearest_energy(t.energies, wanted);
+        if (e == energies) continue;
+        any = true;
+        text += fmt::format("  {:<12}{:>14.3e}{:>17.3e} ..{:>10.3e}", energy_text(t.energies[e]),
+                            quantiles[2 * energies + e], quantiles[energies + e], quantiles[3 * energies + e]);
+        if (undefined[e] > 0.0) text += fmt::format("   undefined in {:.1f} %", 100.0 * undefined[e]);
+        text += "\n";
+    }
+    if (!any) {
+        text += fmt::format("  {:<12}{:>14.3e}{:>17.3e} ..{:>10.3e}\n", energy_text(t.energies[0]),
+                            quantiles[2 * energies], quantiles[energies], quantiles[3 * energies]);
+    }
+
+    if (!model.efficiency.empty() && !std::isnan(model.efficiency[0])) {
+        text += fmt::format("\n  {} efficiencies:",
+                            parameters.text("injection.normalization") == "observed" ? "implied" : "given");
+        for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
+            text += fmt::format("  {} {:.4g}", t.nuclei[s].name, model.efficiency[s]);
+        }
+        text += "\n";
+    }
+
+    const double core_seconds = figures.seconds * figures.ranks;
+    text += fmt::format("\n  {:.3g} s on {}: {:.3g} sources per second, {:.4g} realizations per core-hour\n",
+                        figures.seconds, plural(figures.ranks, "rank"),
+                        static_cast<double>(figures.sources) / figures.seconds,
+                        static_cast<double>(model.realizations) * 3600.0 / core_seconds);
+    text += fmt::format("  result: {}\n", parameters.text("output.file"));
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+}
+
+}  // namespace greenhalo

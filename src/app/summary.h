@@ -1,0 +1,27 @@
+/// \file
+/// What a run tells at its beginning and its end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "greenhalo/app/model.h"
+#include "greenhalo/ensemble/statistics.h"
+
+namespace greenhalo {
+
+/// What a run did.
+struct RunFigures {
+    std::int64_t sources = 0;  ///< random sources summed, all realizations
+    double seconds = 0.0;      ///< wall time of the computation
+    int ranks = 1;
+};
+
+/// A few lines on the model that is about to be computed.
+std::string opening_text(const Parameters& parameters, const Model& model, int ranks);
+
+/// Median amplitudes, efficiencies, speed and the place of the result, on stdout.
+void print_summary(const Parameters& parameters, const Model& model, const Statistics& statistics,
+                   const RunFigures& figures);
+
+}  // namespace greenhalo

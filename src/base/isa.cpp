@@ -1,0 +1,89 @@
+#include "greenhalo/base/isa.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <optional>
+
+#include "greenhalo/base/error.h"
+
+namespace greenhalo {
+
+namespace {
+
+constexpr Isa all_isas[] = {Isa::generic, Isa::x86_64_v2, Isa::x86_64_v3, Isa::x86_64_v4};
+
+std::optional<Isa>& chosen() {
+    static std::optional<Isa> isa;
+    return isa;
+}
+
+std::string names(const std::vector<Isa>& isas) {
+    std::string text;
+    for (const Isa isa : isas) text += (text.empty() ? "" : ", ") + isa_name(isa);
+    return text;
+}
+
+Isa from_environment() {
+    const std::vector<Isa> available = available_isas();
+    const char* wanted = std::getenv("GREENHALO_ISA");
+    if (wanted == nullptr || *wanted == '\0') return available.back();
+    for (const Isa isa : all_isas) {
+        if (isa_name(isa) != wanted) continue;
+        if (isa_is_available(isa)) return isa;
+        throw InputError(fmt::format("GREENHALO_ISA={}: this machine or this build has no {}; available: {}", wanted,
+                                     wanted, names(available)));
+    }
+    throw InputError(fmt::format("GREENHALO_ISA={}: unknown instruction set; available: {}", wanted, names(available)));
+}
+
+}  // namespace
+
+std::string isa_name(Isa isa) {
+    switch (isa) {
+        case Isa::x86_64_v2: return "x86-64-v2";
+        case Isa::x86_64_v3: return "x86-64-v3";
+        case Isa::x86_64_v4: return "x86-64-v4";
+        case Isa::generic: break;
+    }
+    return "generic";
+}
+
+bool isa_is_available(Isa isa) {
+#ifdef GREENHALO_X86
+    const auto has_v3 = [] {
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+               __builtin_cpu_supports("bmi2");
+    };
+    switch (isa) {
+        case Isa::generic: return false;
+        case Isa::x86_64_v2: return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
+        case Isa::x86_64_v3: return has_v3();
+        case Isa::x86_64_v4:
+            return has_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                   __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                   __builtin_cpu_supports("avx512cd");
+    }
+    return false;
+#else
+    return isa == Isa::generic;
+#endif
+}
+
+std::vector<Isa> available_isas() {
+    std::vector<Isa> available;
+    for (const Isa isa : all_isas) {
+        if (isa_is_available(isa)) available.push_back(isa);
+    }
+    if (available.empty()) throw Error("this processor lacks SSE4.2: greenhalo needs at least x86-64-v2");
+    return available;
+}
+
+Isa active_isa() {
+    if (!chosen()) chosen() = from_environment();
+    return *chosen();
+}
+
+void set_active_isa(Isa isa) { chosen() = isa; }
+
+}  // namespace greenhalo

@@ -1,0 +1,17 @@
+# Writes the git revision of the source tree, "unknown" outside a checkout, "-modified" with local changes.
+set(revision "unknown")
+if(GIT)
+  execute_process(COMMAND ${GIT} -C ${SOURCE} describe --always --dirty=-modified --abbrev=12 --exclude=*
+                  OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(NOT failed)
+    set(revision "${answer}")
+  endif()
+endif()
+set(text "#define GREENHALO_REVISION \"${revision}\"\n")
+set(previous "")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} previous)
+endif()
+if(NOT previous STREQUAL text)
+  file(WRITE ${OUTPUT} "${text}")
+endif()

@@ -1,0 +1,35 @@
+#include "greenhalo/ensemble/observables.h"
+
+#include <limits>
+
+#include "greenhalo/base/units.h"
+
+namespace greenhalo {
+
+Realization observe(const Superposition& superposition, std::size_t energies) {
+    Realization r;
+    r.density.reserve(superposition.density.size());
+    r.current.reserve(superposition.current.size());
+    for (const double n : superposition.density) r.density.push_back(n * units::per_kpc3_in_per_cm3);
+    for (const double j : superposition.current) r.current.push_back(j * units::per_kpc2_myr_in_per_cm2_s);
+
+    const std::size_t species = energies == 0 ? 0 : superposition.density.size() / energies;
+    r.anisotropy.resize(3 * energies);
+    for (std::size_t e = 0; e < energies; ++e) {
+        double n = 0.0, j[3] = {0.0, 0.0, 0.0};
+        for (std::size_t s = 0; s < species; ++s) {
+            const std::size_t pair = s * energies + e;
+            n += superposition.density[pair];
+            for (std::size_t i = 0; i < 3; ++i) j[i] += superposition.current[3 * pair + i];
+        }
+        for (std::size_t i = 0; i < 3; ++i) {
+            r.anisotropy[3 * e + i] =
+                n > 0.0 ? -3.0 / units::c * j[i] / n : std::numeric_limits<double>::quiet_NaN();
+        }
+    }
+    return r;
+}
+
+double flux_from_density(double density) { return units::c_in_cm_per_s * density / (4.0 * units::pi); }
+
+}  // namespace greenhalo

@@ -1,0 +1,23 @@
+#include "greenhalo/ensemble/realizer.h"
+
+namespace greenhalo {
+
+Realizer::Realizer(const Transport& transport, const SourceLaw& law, double time_span, const Selection& selection,
+                   const std::optional<ListedSources>& listed, std::uint64_t seed)
+    : catalogue_(law, time_span, seed), sum_(transport, selection), energies_(transport.energies.size()) {
+    if (listed) listed_ = sum_.sum(listed->sources);
+}
+
+Realization Realizer::operator()(std::int64_t index) {
+    std::int64_t source_count = 0;
+    Superposition superposition = sum_.sum(catalogue_, index, &source_count);
+    if (listed_) {
+        for (std::size_t i = 0; i < superposition.density.size(); ++i) superposition.density[i] += listed_->density[i];
+        for (std::size_t i = 0; i < superposition.current.size(); ++i) superposition.current[i] += listed_->current[i];
+    }
+    Realization realization = observe(superposition, energies_);
+    realization.source_count = source_count;
+    return realization;
+}
+
+}  // namespace greenhalo

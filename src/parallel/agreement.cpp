@@ -1,0 +1,43 @@
+#include "greenhalo/parallel/agreement.h"
+
+#include <fmt/format.h>
+
+#include <new>
+
+namespace greenhalo {
+
+void together(const Ranks& ranks, const std::function<void()>& work) {
+    enum Kind { fine, failed, input_error };
+    Kind kind = fine;
+    std::string message;
+    try {
+        work();
+    } catch (const InputError& error) {
+        kind = input_error;
+        message = error.what();
+    } catch (const std::bad_alloc&) {
+        kind = failed;
+        message = "out of memory: use more nodes or fewer ranks per node, or store less (output.realizations)";
+    } catch (const std::exception& error) {
+        kind = failed;
+        message = error.what();
+    }
+    int first = kind == fine ? ranks.count() : ranks.rank();
+    MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, ranks.communicator());
+    if (first == ranks.count()) return;
+
+    int header[2] = {static_cast<int>(kind), static_cast<int>(message.size())};
+    MPI_Bcast(header, 2, MPI_INT, first, ranks.communicator());
+    message.resize(static_cast<std::size_t>(header[1]));
+    MPI_Bcast(message.data(), header[1], MPI_CHAR, first, ranks.communicator());
+    if (header[0] == input_error) throw InputError(message);
+    throw Error(first == 0 ? message : fmt::format("rank {}: {}", first, message));
+}
+
+void on_root(const Ranks& ranks, const std::function<void()>& work) {
+    together(ranks, [&] {
+        if (ranks.is_root()) work();
+    });
+}
+
+}  // namespace greenhalo

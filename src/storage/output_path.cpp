@@ -1,0 +1,57 @@
+// The questions to ask of an output path before hours of work are spent.
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "greenhalo/base/error.h"
+#include "greenhalo/storage/result_file.h"
+#include "storage/durable.h"
+
+namespace greenhalo {
+
+void check_output_path(const std::string& path, Overwrite overwrite) {
+    if (path.empty()) throw InputError("the output file has an empty name: name one with -o");
+    struct stat status {};
+    if (path.back() == '/')
+        throw InputError(fmt::format("the output {} is a folder: name a file in it", path));
+    if (::stat(path.c_str(), &status) == 0) {
+        if (S_ISDIR(status.st_mode)) {
+            throw InputError(fmt::format("the output {} is a folder: name a file in it, such as {}/result.h5",
+                                         path, path));
+        }
+        if (!S_ISREG(status.st_mode)) {
+            throw InputError(
+                fmt::format("the output {} is not an ordinary file: name another with -o", path));
+        }
+        if (overwrite == Overwrite::no) {
+            throw InputError(
+                fmt::format("the output {} exists and is left untouched: continue it with --resume, replace "
+                            "it with --overwrite, "
+                            "or name another with -o",
+                            path));
+        }
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+        throw InputError(fmt::format("the output {} cannot be created: {}", path, std::strerror(errno)));
+    }
+    const std::string folder = storage::folder_of(storage::follow_links(path));
+    if (::stat(folder.c_str(), &status) != 0) {
+        throw InputError(
+            fmt::format("the folder of the output {} cannot be used: {}: {}; create it first, or name "
+                        "another with -o",
+                        path, folder, std::strerror(errno)));
+    }
+    if (!S_ISDIR(status.st_mode)) {
+        throw InputError(fmt::format("the output {} cannot be created: {} is not a folder", path, folder));
+    }
+    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+        throw InputError(
+            fmt::format("the folder of the output {} cannot be written: {}: {}; name another with -o", path,
+                        folder, std::strerror(errno)));
+    }
+}
+
+}  // namespace greenhalo

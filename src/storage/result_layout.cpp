@@ -1,0 +1,160 @@
+#include "greenhalo/storage/result_layout.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+
+#include "greenhalo/base/error.h"
+
+namespace greenhalo {
+
+namespace {
+
+const char* const heavy_tails =
+    "The distribution is heavy-tailed: without a minimum age of the sources its variances do not exist, and "
+    "this "
+    "number does not converge as realizations are added.";
+const char* const heavy_tailed_mean =
+    "The distribution is heavy-tailed: without a minimum age of the sources its variances do not exist, so "
+    "this "
+    "mean has no standard error and converges slowly or, in a thin disc, not at all. Prefer medians.";
+
+const char* const density_units = "cm^-3 GeV^-1";
+const char* const current_units = "cm^-2 s^-1 GeV^-1";
+
+std::vector<LayoutItem> describe() {
+    using enum ItemType;
+    return {
+        {"/config", group, "", "",
+         "the effective input: one attribute per key, and `text`, which runs again"},
+        {"/config/files", group, "", "", "copies of the input files read"},
+        {"/config/files/N", group, "", "", "one input file: attributes path, sha256", "", Stored::none, true},
+        {"/config/files/N/content", uint8, "B", "1", "bytes of the input file", "", Stored::none, true},
+
+        {"/provenance", group, "", "", "how the program was built: one attribute per fact"},
+        {"/provenance/starts", start_row, "1024", "1",
+         "starts of the program: host, number of ranks, start and end (UTC), why it stopped; unused rows are "
+         "empty, "
+         "and when all are used the last is used again"},
+
+        {"/energy", float64, "nE", "GeV", "energy of a particle (total, per nucleus)"},
+        {"/species", group, "", "", "the groups of nuclei"},
+        {"/species/name", text, "nS", "1", "name of the group of nuclei"},
+        {"/species/charge", float64, "nS", "1", "charge number Z"},
+        {"/species/mass_number", float64, "nS", "1", "mass number A"},
+        {"/species/release", group, "", "", "what one source releases"},
+        {"/species/release/yield", float64, "nS,nE", "GeV^-1", "particles released per energy by one source"},
+        {"/species/release/delay", float64, "nS,nE", "yr", "time from the explosion to the release"},
+
+        {"/realizations", group, "", "", "one row per realization"},
+        {"/realizations/index", int64, "M", "1",
+         "global index of the realization, which fixes its random numbers"},
+        {"/realizations/complete", uint8, "M", "1", "1 when the row is written and safe, otherwise 0"},
+        {"/realizations/source_count", int64, "M", "1", "number of sources drawn"},
+        {"/realizations/checksum", uint64, "M", "1",
+         "first 8 bytes (big-endian) of the SHA-256 of the row's bytes in index, source_count and, where "
+         "stored, "
+         "density, current, anisotropy"},
+        {"/realizations/density", float64, "M,nS,nE", density_units, "density of particles per energy", "",
+         Stored::all},
+        {"/realizations/current", float64, "M,nS,nE,3", current_units,
+         "diffusive current per energy, J = -D grad n, components x, y, z", "", Stored::all},
+        {"/realizations/anisotropy", float64, "M,nE,3", "1",
+         "anisotropy vector of all groups together, components x, y, z; NaN where there are no particles", "",
+         Stored::anisotropy},
+
+        {"/ensemble", group, "", "", "statistics over the realizations"},
+        {"/ensemble/realizations", int64, "", "1",
+         "number of realizations these statistics stand for; 0 while they are missing or being written"},
+        {"/ensemble/quantile_levels", float64, "5", "1", "probabilities of the quantiles"},
+        {"/ensemble/amplitude_mean", float64, "nE", "1", "mean of the anisotropy's amplitude",
+         heavy_tailed_mean},
+        {"/ensemble/amplitude_quantile", float64, "5,nE", "1", "quantiles of the anisotropy's amplitude"},
+        {"/ensemble/density_mean", float64, "nS,nE", density_units, "mean density", heavy_tailed_mean},
+        {"/ensemble/density_quantile", float64, "5,nS,nE", density_units, "quantiles of the density"},
+        {"/ensemble/current_mean", float64, "nS,nE,3", current_units, "mean current", heavy_tailed_mean},
+        {"/ensemble/current_median", float64, "nS,nE,3", current_units,
+         "component-wise median of the current"},
+        {"/ensemble/current_covariance", float64, "nS,nE,3,3", "cm^-4 s^-2 GeV^-2",
+         "covariance of the current's components", heavy_tails},
+        {"/ensemble/fluctuation_current", float64, "nE", "cm^-4 s^-2 GeV^-2",
+         "<dJ.dJ>, the groups summed before squaring", heavy_tails},
+        {"/ensemble/delta_A1", float64, "nE", "1", "anisotropy of the mean current, |<J>| / (c <n> / 3)",
+         heavy_tailed_mean},
+        {"/ensemble/delta_A2", float64, "nE", "1",
+         "anisotropy of the fluctuating current, sqrt(<dJ.dJ>) / (c <n> / 3)", heavy_tails},
+        {"/ensemble/phase_histogram", int64, "36,nE", "1",
+         "number of realizations in each of 36 bins of the phase"},
+        {"/ensemble/phase_resultant", float64, "nE", "1",
+         "mean resultant length of the phase: 1 always the same, 0 scattered evenly"},
+        {"/ensemble/undefined_fraction", float64, "nE", "1",
+         "share of realizations without particles, left out of the statistics of the anisotropy"},
+    };
+}
+
+}  // namespace
+
+const std::vector<LayoutItem>& result_layout() {
+    static const std::vector<LayoutItem> layout = describe();
+    return layout;
+}
+
+const std::vector<LayoutAttribute>& result_attributes() {
+    static const std::vector<LayoutAttribute> attributes = {
+        {"/", "format", std::string("always ") + result_format},
+        {"/", "format_version", "version of this layout; a reader refuses newer ones"},
+        {"/", "greenhalo_version", "release of the program that created the file"},
+        {"/", "created", "when the file was created (UTC, ISO 8601)"},
+        {"/", "command", "the command line that created the file"},
+        {"/config", "text", "the effective input, complete, as INI text that runs again"},
+        {"/config", "(section.key)", "one attribute per key of the input with its value as text"},
+        {"/config/files/N", "path", "path of the input file as it was opened"},
+        {"/config/files/N", "sha256", "SHA-256 of its content, hexadecimal"},
+        {"/provenance", "(fact)",
+         "git revision, compiler, flags, instruction set, versions of the libraries"},
+    };
+    return attributes;
+}
+
+const LayoutItem& layout_item(const std::string& path) {
+    for (const LayoutItem& item : result_layout()) {
+        if (item.path == path) return item;
+    }
+    throw Error(fmt::format("a result file has no dataset {}", path));
+}
+
+std::vector<std::uint64_t> layout_extents(const LayoutItem& item, const Dimensions& dimensions) {
+    std::vector<std::uint64_t> extents;
+    const std::string& shape = item.shape;
+    for (std::size_t start = 0; start < shape.size();) {
+        const std::size_t end = std::min(shape.find(',', start), shape.size());
+        const std::string symbol = shape.substr(start, end - start);
+        std::int64_t extent = 0;
+        if (symbol == "M") {
+            extent = dimensions.realizations;
+        } else if (symbol == "nS") {
+            extent = dimensions.species;
+        } else if (symbol == "nE") {
+            extent = dimensions.energies;
+        } else if (symbol == "B") {
+            extent = dimensions.bytes;
+        } else {
+            const auto [stop, error] = std::from_chars(symbol.data(), symbol.data() + symbol.size(), extent);
+            if (error != std::errc() || stop != symbol.data() + symbol.size() || extent <= 0) {
+                throw Error(
+                    fmt::format("{} has the unknown extent '{}' in its shape {}", item.path, symbol, shape));
+            }
+        }
+        extents.push_back(static_cast<std::uint64_t>(extent));
+        start = end + 1;
+    }
+    return extents;
+}
+
+std::uint64_t layout_elements(const LayoutItem& item, const Dimensions& dimensions) {
+    std::uint64_t count = 1;
+    for (const std::uint64_t extent : layout_extents(item, dimensions)) count *= extent;
+    return count;
+}
+
+}  // namespace greenhalo

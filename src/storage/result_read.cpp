@@ -1,0 +1,275 @@
+// Reads a result file with one process.
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "greenhalo/base/error.h"
+#include "greenhalo/storage/hdf5.h"
+#include "greenhalo/storage/result_file.h"
+#include "storage/agreement.h"
+#include "storage/start_row.h"
+#include "storage/stored_rows.h"
+
+namespace greenhalo {
+
+namespace {
+
+hdf5::File open_for_reading(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        throw InputError(fmt::format("cannot open the result file {}: {}", path, std::strerror(errno)));
+    }
+    if (S_ISDIR(status.st_mode)) throw InputError(fmt::format("{} is a folder: name a result file", path));
+    try {
+        return hdf5::open_file(path, hdf5::Access::read);
+    } catch (const Error& failure) {
+        const std::string text = failure.what();
+        if (text.find("signature not found") != std::string::npos) {
+            throw Error(fmt::format("{} is not a result of greenhalo: it is not an HDF5 file", path));
+        }
+        if (text.find("truncated file") != std::string::npos) {
+            throw Error(fmt::format(
+                "{} is truncated: it was not copied whole, or its disc lost a part of it ({})", path, text));
+        }
+        throw;
+    }
+}
+
+void check_format(hid_t file, const std::string& path) {
+    const hdf5::Group root(H5Gopen2(file, "/", H5P_DEFAULT), fmt::format("reading {}", path));
+    if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version")) {
+        throw Error(
+            fmt::format("{} is not a result of greenhalo: its root has no attributes format and "
+                        "format_version",
+                        path));
+    }
+    const std::string format = hdf5::read_text_attribute(root.id(), "format");
+    if (format != result_format) {
+        throw Error(fmt::format("{} is not a result of greenhalo: its format is '{}' instead of '{}'", path,
+                                format, result_format));
+    }
+    const std::int64_t version = hdf5::read_integer_attribute(root.id(), "format_version");
+    if (version < 1 || version > result_format_version) {
+        throw Error(fmt::format("{} has format version {}, this program reads 1 to {}: use a newer greenhalo",
+                                path, version, result_format_version));
+    }
+}
+
+std::vector<std::pair<std::string, std::string>> read_entries(hid_t group) {
+    std::vector<std::pair<std::string, std::string>> entries;
+    for (const std::string& name : hdf5::attribute_names(group)) {
+        entries.emplace_back(name, hdf5::read_text_attribute(group, name));
+    }
+    return entries;
+}
+
+std::vector<InputFile> read_input_files(hid_t file) {
+    std::vector<InputFile> inputs;
+    for (;;) {
+        const std::string path = fmt::format("/config/files/{}", inputs.size());
+        if (!hdf5::exists(file, path)) return inputs;
+        const hdf5::Group group(H5Gopen2(file, path.c_str(), H5P_DEFAULT), fmt::format("opening {}", path));
+        const hdf5::Dataset dataset = hdf5::open_dataset(file, path + "/content");
+        InputFile input;
+        input.path = hdf5::read_text_attribute(group.id(), "path");
+        input.sha256 = hdf5::read_text_attribute(group.id(), "sha256");
+        input.content.resize(hdf5::extents(dataset).at(0));
+        if (!input.content.empty()) hdf5::read_all(dataset, H5T_NATIVE_UINT8, input.content.data());
+        inputs.push_back(std::move(input));
+    }
+}
+
+std::vector<Description::Species> read_species(hid_t file) {
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, "/species/name");
+    const hdf5::Type type(H5Dget_type(dataset.id()), "reading the names of the species");
+    const std::size_t size = H5Tget_size(type.id());
+    std::vector<Description::Species> species(hdf5::extents(dataset).at(0));
+    std::string names(size * species.size(), '\0');
+    hdf5::read_all(dataset, type.id(), names.data());
+    const std::vector<double> charge = hdf5::read_doubles(file, "/species/charge");
+    const std::vector<double> mass_number = hdf5::read_doubles(file, "/species/mass_number");
+    for (std::size_t k = 0; k < species.size(); ++k) {
+        const std::string name = names.substr(k * size, size);
+        species[k] = {name.substr(0, name.find('\0')), charge.at(k), mass_number.at(k)};
+    }
+    return species;
+}
+
+Description read_description(hid_t file) {
+    const auto open = [&](const std::string& path) {
+        return hdf5::Group(H5Gopen2(file, path.c_str(), H5P_DEFAULT), fmt::format("opening {}", path));
+    };
+    Description description;
+    description.command = hdf5::read_text_attribute(open("/").id(), "command");
+    description.config_entries = read_entries(open("/config").id());
+    const auto text = std::find_if(description.config_entries.begin(), description.config_entries.end(),
+                                   [](const auto& entry) { return entry.first == "text"; });
+    if (text == description.config_entries.end()) throw Error("/config has no attribute text");
+    description.config_text = text->second;
+    description.config_entries.erase(text);
+    description.input_files = read_input_files(file);
+    description.provenance = read_entries(open("/provenance").id());
+    description.energy = hdf5::read_doubles(file, "/energy");
+    description.species = read_species(file);
+    description.yield = hdf5::read_doubles(file, "/species/release/yield");
+    description.delay = hdf5::read_doubles(file, "/species/release/delay");
+
+    const hdf5::Dataset index = hdf5::open_dataset(file, "/realizations/index");
+    description.count = static_cast<std::int64_t>(hdf5::extents(index).at(0));
+    if (description.count == 0) throw Error("/realizations has no rows");
+    hdf5::read_rows(index, {0}, H5T_NATIVE_INT64, &description.first);
+    description.stored = hdf5::exists(file, "/realizations/density")      ? Stored::all
+                         : hdf5::exists(file, "/realizations/anisotropy") ? Stored::anisotropy
+                                                                          : Stored::none;
+    return description;
+}
+
+void check_layout(hid_t file, const Description& description) {
+    for (const LayoutItem& item : result_layout()) {
+        if (item.per_input_file || description.stored < item.least) continue;
+        if (!hdf5::exists(file, item.path)) throw Error(fmt::format("{} is missing", item.path));
+        if (item.type == ItemType::group) continue;
+        if (hdf5::extents(hdf5::open_dataset(file, item.path)) !=
+            layout_extents(item, description.dimensions())) {
+            throw Error(fmt::format("{} has another shape than {}", item.path, item.shape));
+        }
+    }
+}
+
+std::vector<std::uint8_t> read_complete(hid_t file, std::int64_t count) {
+    std::vector<std::uint8_t> complete(static_cast<std::size_t>(count));
+    hdf5::read_all(hdf5::open_dataset(file, "/realizations/complete"), H5T_NATIVE_UINT8, complete.data());
+    return complete;
+}
+
+std::vector<std::int64_t> rows_with_mark(const std::vector<std::uint8_t>& complete) {
+    std::vector<std::int64_t> rows;
+    for (std::size_t row = 0; row < complete.size(); ++row) {
+        if (complete[row] != 0) rows.push_back(static_cast<std::int64_t>(row));
+    }
+    return rows;
+}
+
+struct CheckedRows {
+    RealizationRows rows;
+    std::vector<std::int64_t> damaged;
+};
+
+CheckedRows read_ascending(hid_t file, const Description& description,
+                           const std::vector<std::int64_t>& ascending) {
+    CheckedRows result;
+    RealizationRows& rows = result.rows;
+    rows.row = ascending;
+    if (ascending.empty()) return result;
+    rows.source_count.resize(ascending.size());
+    hdf5::read_rows(hdf5::open_dataset(file, "/realizations/source_count"), ascending, H5T_NATIVE_INT64,
+                    rows.source_count.data());
+    for (const storage::RowQuantity& quantity : storage::row_quantities(description)) {
+        std::vector<double>& values = rows.*quantity.values;
+        values.resize(ascending.size() * quantity.row_size);
+        hdf5::read_rows(hdf5::open_dataset(file, quantity.path), ascending, H5T_NATIVE_DOUBLE, values.data());
+    }
+    std::vector<std::uint64_t> stored(ascending.size());
+    hdf5::read_rows(hdf5::open_dataset(file, "/realizations/checksum"), ascending, H5T_NATIVE_UINT64,
+                    stored.data());
+    const std::vector<std::uint64_t> computed = storage::row_checksums(description, rows);
+    for (std::size_t i = 0; i < ascending.size(); ++i) {
+        if (stored[i] != computed[i]) result.damaged.push_back(ascending[i]);
+    }
+    return result;
+}
+
+}  // namespace
+
+ResultFile ResultFile::read(const std::string& path, MPI_Comm communicator) {
+    Description description;
+    storage::together(communicator, [&] {
+        const hdf5::File file = open_for_reading(path);
+        check_format(file.id(), path);
+        try {
+            description = read_description(file.id());
+            check_layout(file.id(), description);
+        } catch (const Error& failure) {
+            throw Error(fmt::format("the result file {} is damaged: {}", path, failure.what()));
+        }
+    });
+    return ResultFile(path, std::move(description));
+}
+
+std::string ResultFile::attribute(const std::string& name) const {
+    const hdf5::File file = open_for_reading(path_);
+    const hdf5::Group root(H5Gopen2(file.id(), "/", H5P_DEFAULT), fmt::format("reading {}", path_));
+    return hdf5::read_text_attribute(root.id(), name);
+}
+
+std::vector<std::int64_t> ResultFile::complete_rows() const {
+    return rows_with_mark(read_complete(open_for_reading(path_).id(), description_.count));
+}
+
+std::vector<std::int64_t> ResultFile::damaged_rows() const {
+    constexpr std::size_t rows_at_once = 256;  // bounds the memory
+    const hdf5::File file = open_for_reading(path_);
+    const std::vector<std::int64_t> rows = rows_with_mark(read_complete(file.id(), description_.count));
+    std::vector<std::int64_t> damaged;
+    for (std::size_t first = 0; first < rows.size(); first += rows_at_once) {
+        const std::size_t last = std::min(first + rows_at_once, rows.size());
+        const std::vector<std::int64_t> part(rows.begin() + static_cast<std::ptrdiff_t>(first),
+                                             rows.begin() + static_cast<std::ptrdiff_t>(last));
+        const CheckedRows checked = read_ascending(file.id(), description_, part);
+        damaged.insert(damaged.end(), checked.damaged.begin(), checked.damaged.end());
+    }
+    return damaged;
+}
+
+RealizationRows ResultFile::realizations(const std::vector<std::int64_t>& rows) const {
+    const hdf5::File file = open_for_reading(path_);
+    const std::vector<std::uint8_t> complete = read_complete(file.id(), description_.count);
+    for (const std::int64_t row : rows) {
+        if (row < 0 || row >= description_.count) {
+            throw Error(
+                fmt::format("{} has no row {}: its rows are 0 to {}", path_, row, description_.count - 1));
+        }
+        if (complete[static_cast<std::size_t>(row)] == 0) {
+            throw Error(fmt::format("row {} of {} (realization {}) is not complete", row, path_,
+                                    description_.first + row));
+        }
+    }
+    const std::vector<std::size_t> order = storage::ascending_order(rows);
+    const CheckedRows checked = read_ascending(file.id(), description_, storage::reorder(rows, order, 1));
+    if (!checked.damaged.empty()) {
+        throw Error(
+            fmt::format("row {} of {} (realization {}) is damaged: its numbers do not match their checksum; "
+                        "compute it again, or restore the file from a copy",
+                        checked.damaged.front(), path_, description_.first + checked.damaged.front()));
+    }
+    std::vector<std::size_t> back(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) back[order[i]] = i;
+    RealizationRows result;
+    result.row = rows;
+    result.source_count = storage::reorder(checked.rows.source_count, back, 1);
+    for (const storage::RowQuantity& quantity : storage::row_quantities(description_)) {
+        result.*quantity.values = storage::reorder(checked.rows.*quantity.values, back, quantity.row_size);
+    }
+    return result;
+}
+
+std::vector<double> ResultFile::dataset(const std::string& path) const {
+    return hdf5::read_doubles(open_for_reading(path_).id(), path);
+}
+
+std::vector<Start> ResultFile::starts() const {
+    const hdf5::File file = open_for_reading(path_);
+    const hdf5::Dataset dataset = hdf5::open_dataset(file.id(), "/provenance/starts");
+    std::vector<storage::StartRow> table(hdf5::extents(dataset).at(0));
+    hdf5::read_all(dataset, storage::start_row_type().id(), table.data());
+    std::vector<Start> starts;
+    for (const storage::StartRow& row : table) {
+        if (row.started[0] != '\0') starts.push_back(storage::unpack(row));
+    }
+    return starts;
+}
+
+}  // namespace greenhalo

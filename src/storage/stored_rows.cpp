@@ -1,0 +1,94 @@
+#include "storage/stored_rows.h"
+
+#include <fmt/core.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <memory>
+#include <numeric>
+
+#include "greenhalo/base/error.h"
+
+namespace greenhalo {
+
+Dimensions Description::dimensions() const {
+    return {count, static_cast<std::int64_t>(species.size()), static_cast<std::int64_t>(energy.size()), 0};
+}
+
+namespace storage {
+
+std::vector<RowQuantity> row_quantities(const Description& description) {
+    static const std::pair<const char*, std::vector<double> RealizationRows::*> all[] = {
+        {"/realizations/density", &RealizationRows::density},
+        {"/realizations/current", &RealizationRows::current},
+        {"/realizations/anisotropy", &RealizationRows::anisotropy},
+    };
+    Dimensions one_row = description.dimensions();
+    one_row.realizations = 1;
+    std::vector<RowQuantity> quantities;
+    for (const auto& [path, values] : all) {
+        const LayoutItem& item = layout_item(path);
+        if (description.stored >= item.least)
+            quantities.push_back({path, values, layout_elements(item, one_row)});
+    }
+    return quantities;
+}
+
+std::vector<std::uint64_t> row_checksums(const Description& description, const RealizationRows& rows) {
+    // The file holds little-endian numbers, and the checksum is of the file's bytes.
+    static_assert(std::endian::native == std::endian::little, "byte order of the checksum");
+    const auto quantities = row_quantities(description);
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    std::vector<std::uint64_t> checksums;
+    for (std::size_t i = 0; i < rows.row.size(); ++i) {
+        const std::int64_t head[] = {description.first + rows.row[i], rows.source_count[i]};
+        bool fine = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), head, sizeof head) == 1;
+        for (const RowQuantity& quantity : quantities) {
+            const double* values = (rows.*quantity.values).data() + i * quantity.row_size;
+            fine = fine && EVP_DigestUpdate(context.get(), values, quantity.row_size * sizeof(double)) == 1;
+        }
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        if (!fine || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
+            throw Error("SHA-256 is not available: OpenSSL refused to compute a checksum");
+        }
+        std::uint64_t checksum = 0;
+        for (int byte = 0; byte < 8; ++byte)
+            checksum = checksum << 8 | digest[static_cast<std::size_t>(byte)];
+        checksums.push_back(checksum);
+    }
+    return checksums;
+}
+
+void check_rows(const Description& description, const RealizationRows& rows) {
+    for (const std::int64_t row : rows.row) {
+        if (row < 0 || row >= description.count) {
+            throw Error(fmt::format("row {} is outside the result file, which has rows 0 to {}", row,
+                                    description.count - 1));
+        }
+    }
+    if (rows.source_count.size() != rows.row.size()) {
+        throw Error(
+            fmt::format("source_count has {} values for {} rows", rows.source_count.size(), rows.row.size()));
+    }
+    for (const RowQuantity& quantity : row_quantities(description)) {
+        const std::size_t size = (rows.*quantity.values).size(), right = rows.row.size() * quantity.row_size;
+        if (size != right) {
+            throw Error(fmt::format("{} has {} values instead of {} ({} for each of {} rows)", quantity.path,
+                                    size, right, quantity.row_size, rows.row.size()));
+        }
+    }
+}
+
+std::vector<std::size_t> ascending_order(const std::vector<std::int64_t>& rows) {
+    std::vector<std::size_t> order(rows.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rows[a] < rows[b]; });
+    return order;
+}
+
+}  // namespace storage
+
+}  // namespace greenhalo

@@ -1,0 +1,57 @@
+"""Words for a figure: the model in one line, from the effective input stored in the result file."""
+
+from fractions import Fraction
+
+_LEADING = {
+    "cylindrical": "cylindrical sources",
+    "spiral": "sources in spiral arms",
+    "uniform-disc": "uniform disc of sources",
+    "none": "catalogued sources only",
+    "burst": "burst release",
+    "continuous": "continuous release",
+    "table": "tabulated release",
+}
+
+
+def _with_unit(value, unit):
+    """Adds the unit to a bare number; a value that carries its own keeps it."""
+    try:
+        return f"{float(Fraction(value)):.4g} {unit}"
+    except (ValueError, ZeroDivisionError):
+        return value
+
+
+def _fraction(value):
+    """1/3 for what is one third to the digits it was written with, otherwise the value as it is."""
+    try:
+        exact = float(Fraction(value))
+    except (ValueError, ZeroDivisionError):
+        return value
+    short = Fraction(exact).limit_denominator(9)
+    if short.denominator > 1 and abs(float(short) - exact) < 1e-6:
+        return f"{short.numerator}/{short.denominator}"
+    return f"{exact:.4g}"
+
+
+def _rate(value):
+    """A rate per year as one source every so many years."""
+    try:
+        interval = 1.0 / float(Fraction(value))
+    except (ValueError, ZeroDivisionError):
+        return f"sources: {value}"
+    return f"one source per {interval:.4g} yr"
+
+
+def model(config):
+    """The parameters that define a model, as text; empty when the file does not tell."""
+    words = []
+    for key, describe in (
+            ("sources.model", lambda v: _LEADING.get(v, v)),
+            ("injection.mode", lambda v: _LEADING.get(v, v)),
+            ("diffusion.slope", lambda v: rf"$\delta={_fraction(v)}$"),
+            ("halo.half-height", lambda v: f"$H$ = {_with_unit(v, 'kpc')}"),
+            ("sources.rate", _rate)):
+        value = config.get(key, "").strip()
+        if value and not (key == "sources.rate" and config.get("sources.model") == "none"):
+            words.append(describe(value))
+    return ", ".join(words)

@@ -1,0 +1,33 @@
+"""The command line: picks the subcommand and turns errors into one line and an exit status."""
+
+import argparse
+import sys
+
+from . import amplitude
+from .errors import PlotError
+
+# Each has NAME, HELP, add_arguments(parser) and run(options).
+SUBCOMMANDS = (amplitude,)
+
+
+def parser():
+    """The parser with every subcommand."""
+    top = argparse.ArgumentParser(prog="tools/plot", description="Figures from greenhalo's result files.",
+                                  allow_abbrev=False)
+    commands = top.add_subparsers(metavar="FIGURE", required=True)
+    for module in SUBCOMMANDS:
+        sub = commands.add_parser(module.NAME, help=module.HELP, description=module.HELP, allow_abbrev=False)
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    return top
+
+
+def main(arguments=None):
+    """Runs one subcommand; returns the exit status (0 done, 1 failed, 2 wrong usage or input)."""
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except PlotError as error:
+        print(f"tools/plot: {error}", file=sys.stderr)
+        return error.status
+    return 0

@@ -1,0 +1,146 @@
+"""How figures look on the page: fonts, frame, legend and caption below the frame, and saving."""
+
+import io
+import os
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.ticker import LogLocator, NullFormatter  # noqa: E402
+
+from .errors import InputError, PlotError  # noqa: E402
+
+FORMATS = ("png", "pdf", "svg")
+WIDTH = 5.5  # inches: one and a half columns of a journal
+FRAME_HEIGHT = 3.6
+_LEFT, _RIGHT, _TOP = 0.62, 0.12, 0.10
+_TITLE = 0.22
+_GAP = 0.09
+
+plt.rcParams.update({
+    "font.family": "serif",
+    "font.serif": ["STIXGeneral", "Times New Roman", "DejaVu Serif"],
+    "mathtext.fontset": "stix",
+    "font.size": 10,
+    "axes.labelsize": 11,
+    "axes.titlesize": 10,
+    "axes.linewidth": 0.8,
+    "xtick.direction": "in",
+    "ytick.direction": "in",
+    "xtick.top": True,
+    "ytick.right": True,
+    "xtick.major.size": 5,
+    "ytick.major.size": 5,
+    "xtick.minor.size": 2.5,
+    "ytick.minor.size": 2.5,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "svg.hashsalt": "greenhalo",  # the same figure is the same file
+    "pdf.fonttype": 42,
+})
+
+
+def check_output(path):
+    """Refuses a name whose ending is not a format, before any work is done."""
+    ending = os.path.splitext(path)[1].lower().lstrip(".")
+    if ending not in FORMATS:
+        raise InputError(f"{path}: the name of a figure ends in one of .{', .'.join(FORMATS)}")
+    return ending
+
+
+def log_frame():
+    """A figure with one frame, both axes logarithmic with a tick at every decade."""
+    figure = plt.figure(figsize=(WIDTH, FRAME_HEIGHT))
+    axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(base=10.0, numticks=15))
+        axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=15))
+        axis.set_minor_formatter(NullFormatter())
+    return figure, axes
+
+
+def _wrap(figure, content, size, width):
+    """Breaks a text into lines of at most `width` inches as they are printed; mathematics stays whole."""
+    renderer = figure.canvas.get_renderer()
+    probe = figure.text(0, 0, "", fontsize=size)
+
+    def fits(line):
+        probe.set_text(line)
+        return probe.get_window_extent(renderer).width <= width * figure.dpi
+
+    lines = []
+    for word in content.split():
+        candidate = f"{lines[-1]} {word}" if lines else word
+        if lines and candidate.count("$") % 2 == 0 and not fits(candidate):
+            lines.append(word)
+        elif lines:
+            lines[-1] = candidate
+        else:
+            lines.append(word)
+    probe.remove()
+    return "\n".join(lines)
+
+
+def compose(figure, axes, groups, title="", caption=""):
+    """Puts legends (lists of handles, one block each) and the caption below the frame; the page grows.
+
+    Positions are worked out in inches from the printed sizes, so nothing overlaps whatever the entries are.
+    """
+    renderer = figure.canvas.get_renderer()
+    dpi = figure.dpi
+    top = _TOP + (_TITLE if title else 0.0)
+    if title:
+        axes.set_title(title)
+
+    legends = []
+    for handles in groups:
+        lines = any(not hasattr(h, "get_linestyle") or h.get_linestyle() != "None" for h in handles)
+        for columns in range(min(len(handles), 5), 0, -1):
+            legend = figure.legend(handles=handles, loc="upper left", ncol=columns, columnspacing=1.8,
+                                   handletextpad=0.5, borderaxespad=0.0, borderpad=0.0,
+                                   handlelength=1.9 if lines else 0.9)
+            box = legend.get_window_extent(renderer)
+            if box.width / dpi <= WIDTH - 0.2 or columns == 1:
+                break
+            legend.remove()
+        legends.append((legend, box.width / dpi, box.height / dpi))
+    note, note_height = None, 0.0
+    if caption:
+        note = figure.text(0, 0, _wrap(figure, caption, 8.5, WIDTH - 2 * _RIGHT), fontsize=8.5, va="top",
+                           linespacing=1.25)
+        note_height = note.get_window_extent(renderer).height / dpi
+
+    label = axes.xaxis.get_label()
+    tick_space = 0.42 if label.get_text() else 0.25
+    below = tick_space + sum(_GAP + height for _, _, height in legends)
+    if note:
+        below += _GAP + 0.03 + note_height
+    height = top + FRAME_HEIGHT + below + _GAP
+    figure.set_size_inches(WIDTH, height)
+    axes.set_position((_LEFT / WIDTH, (height - top - FRAME_HEIGHT) / height,
+                       (WIDTH - _LEFT - _RIGHT) / WIDTH, FRAME_HEIGHT / height))
+    y = height - top - FRAME_HEIGHT - tick_space
+    for legend, width, tall in legends:
+        y -= _GAP
+        legend.set_bbox_to_anchor((max(0.05, (WIDTH - width) / 2) / WIDTH, y / height))
+        y -= tall
+    if note:
+        note.set_position((_RIGHT / WIDTH, (y - _GAP - 0.03) / height))
+
+
+def save(figure, path):
+    """Writes the figure; the format follows from the ending of the name. Written whole or not at all."""
+    ending = check_output(path)
+    metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(ending)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=ending, dpi=300, metadata=metadata)
+    plt.close(figure)
+    try:
+        with open(path, "wb") as file:
+            file.write(buffer.getvalue())
+    except OSError as error:
+        raise PlotError(f"{path} cannot be written: {error.strerror}") from error
