@@ -112,7 +112,7 @@ std::vector<double> energy_grid(double min, double max, double points_per_decade
     return energies;
 }
 
-Model build_model(const Parameters& p, const std::string& catalogue_text) {
+Model build_model(const Parameters& p, const FileContents& files) {
     Model model;
     Transport& transport = model.transport;
     transport.half_height = p.number("halo.half-height");
@@ -130,8 +130,8 @@ Model build_model(const Parameters& p, const std::string& catalogue_text) {
     model.time_span = p.number("sources.time-span");
     model.selection = read_selection(p);
     set_release(p, model.law, model);
-    if (p.has_value("sources.catalogue")) {
-        model.listed = read_catalogue(catalogue_text, p.text("sources.catalogue"), transport.half_height);
+    if (const auto file = files.find("sources.catalogue"); file != files.end()) {
+        model.listed = read_catalogue(file->second, p.text(file->first), transport.half_height);
     }
     model.seed = p.integer("ensemble.seed");
     model.first_realization = static_cast<std::int64_t>(p.integer("ensemble.first"));

@@ -36,22 +36,34 @@ void check_geometry(const P& p) {
                                      describe_parameter(p, "halo.half-height")));
 }
 
-void check_sources(const P& p) {
-    if (p.text("sources.model") == "none") {
-        if (!p.has_value("sources.catalogue"))
-            throw InputError(
-                fmt::format("{} leaves no source at all: give sources.catalogue, or another model",
-                            describe_parameter(p, "sources.model")));
-        if (p.text("injection.normalization") == "observed")
-            throw InputError(fmt::format(
-                "{} cannot be had with {}: without random sources there is no mean field to compare with the "
-                "measured fluxes; set injection.normalization to unit or efficiency",
-                describe_parameter(p, "injection.normalization"), describe_parameter(p, "sources.model")));
-    } else if (p.number("sources.minimum-age") >= 1e6 * p.number("sources.time-span")) {
+void check_fixed_sources(const P& p) {
+    if (!p.has_value("sources.catalogue"))
+        throw InputError(fmt::format("{} leaves no source at all: give sources.catalogue, or another model",
+                                     describe_parameter(p, "sources.model")));
+    if (p.text("injection.normalization") == "observed")
+        throw InputError(fmt::format(
+            "{} cannot be had with {}: without random sources there is no mean field to compare with "
+            "the measured fluxes; set injection.normalization to unit or efficiency",
+            describe_parameter(p, "injection.normalization"), describe_parameter(p, "sources.model")));
+}
+
+void check_random_sources(const P& p) {
+    constexpr double yr_per_myr = 1e6;
+    if (p.number("sources.minimum-age") >= yr_per_myr * p.number("sources.time-span"))
         throw InputError(fmt::format("{} leaves no random source within {}: make it smaller",
                                      describe_parameter(p, "sources.minimum-age"),
                                      describe_parameter(p, "sources.time-span")));
-    }
+    if ((p.number("sources.exclude-distance") > 0) != (p.number("sources.exclude-age") > 0))
+        throw InputError(fmt::format("{} and {} leave nothing out: give both, or none",
+                                     describe_parameter(p, "sources.exclude-distance"),
+                                     describe_parameter(p, "sources.exclude-age")));
+}
+
+void check_sources(const P& p) {
+    if (p.text("sources.model") == "none")
+        check_fixed_sources(p);
+    else
+        check_random_sources(p);
 }
 
 void check_species(const P& p) {

@@ -40,17 +40,6 @@ constexpr Usage without_coefficient = {"without diffusion.coefficient", [](const
                                        }};
 constexpr Usage random_sources = {"with a sources.model other than none",
                                   [](const Parameters& p) { return p.text("sources.model") != "none"; }};
-// One limit without the other leaves nothing out; both zero is simply "off".
-constexpr Usage exclude_distance = {
-    "with random sources and a sources.exclude-age > 0", [](const Parameters& p) {
-        return random_sources.holds(p) &&
-               (p.number("sources.exclude-distance") == 0 || p.number("sources.exclude-age") > 0);
-    }};
-constexpr Usage exclude_age = {
-    "with random sources and a sources.exclude-distance > 0", [](const Parameters& p) {
-        return random_sources.holds(p) &&
-               (p.number("sources.exclude-age") == 0 || p.number("sources.exclude-distance") > 0);
-    }};
 constexpr Usage uniform_disc = {"with sources.model = uniform-disc", [](const Parameters& p) {
                                     return p.text("sources.model") == "uniform-disc";
                                 }};
@@ -166,14 +155,14 @@ const std::vector<ParameterSpec>& parameter_table() {
          .range = not_negative,
          .meaning = "random sources nearer than this and younger than exclude-age are left out",
          .origin = own_choice,
-         .used = exclude_distance},
+         .used = random_sources},
         {.key = "sources.exclude-age",
          .unit = yr,
          .default_text = "0",
          .range = not_negative,
          .meaning = "random sources younger than this and nearer than exclude-distance are left out",
          .origin = own_choice,
-         .used = exclude_age},
+         .used = random_sources},
         {.key = "sources.causal",
          .kind = Kind::boolean,
          .default_text = "no",

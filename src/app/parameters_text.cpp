@@ -1,12 +1,15 @@
 // The table as text: effective input, commented template, help.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "greenhalo/app/parameters.h"
 
 namespace greenhalo {
 namespace {
 
 constexpr std::size_t width = 100;
+constexpr char no_break = '\x01';  // a blank at which lines do not end
 
 // Words of the text in lines of at most width columns, each behind the indent (the first behind its own).
 std::string wrapped(std::string_view text, std::string_view first_indent, std::string_view indent) {
@@ -23,10 +26,13 @@ std::string wrapped(std::string_view text, std::string_view first_indent, std::s
             line = indent;
             is_empty = true;
         }
-        line += (is_empty ? "" : " ") + std::string(word);
+        if (!is_empty) line += ' ';
+        line += word;
         is_empty = false;
     }
-    return result + line + "\n";
+    result += line + "\n";
+    std::ranges::replace(result, no_break, ' ');
+    return result;
 }
 
 // "H 1, He 2, ..." for a row of the groups of nuclei.
@@ -39,7 +45,7 @@ std::string built_in_values(const ParameterSpec& spec) {
 }
 
 std::string default_phrase(const ParameterSpec& spec) {
-    if (spec.is_pattern()) return "built in: " + built_in_values(spec);
+    if (spec.is_pattern()) return fmt::format("built in: {}", built_in_values(spec));
     if (!spec.default_note.empty()) return fmt::format("default: {}", spec.default_note);
     if (spec.default_text.empty()) return "no default";
     return fmt::format("default {}", spec.default_text);
@@ -52,6 +58,9 @@ std::string facts(const ParameterSpec& spec) {
     if (std::string allowed = allowed_text(spec); !allowed.empty()) parts.push_back(std::move(allowed));
     parts.push_back(default_phrase(spec));
     if (!spec.used.phrase.empty()) parts.push_back(fmt::format("only {}", spec.used.phrase));
+    constexpr std::size_t kept_together = 30;
+    for (std::string& part : parts)
+        if (part.size() <= kept_together) std::ranges::replace(part, ' ', no_break);
     return fmt::format("{}", fmt::join(parts, "; "));
 }
 

@@ -1,28 +1,19 @@
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 
 #include "app/summary.h"
+#include "greenhalo/app/command_input.h"
 #include "greenhalo/app/commands.h"
 #include "greenhalo/app/log.h"
-#include "greenhalo/app/model.h"
-#include "greenhalo/app/parameters.h"
 #include "greenhalo/app/progress.h"
-#include "greenhalo/base/isa.h"
 #include "greenhalo/base/units.h"
-#include "greenhalo/base/version.h"
 #include "greenhalo/ensemble/realizer.h"
 #include "greenhalo/ensemble/statistics.h"
 #include "greenhalo/parallel/agreement.h"
 #include "greenhalo/parallel/blocks.h"
 #include "greenhalo/parallel/session.h"
 #include "greenhalo/storage/result_file.h"
-#include "greenhalo/storage/sha256.h"
 
 namespace greenhalo {
 
@@ -35,48 +26,6 @@ constexpr double turn_length = 2.0;
 /// Seconds between two writes of what is finished.
 constexpr double save_interval = 600.0;
 
-/// The words of the command line, sorted into their kinds.
-struct RunCommand {
-    std::string input;
-    Overwrite overwrite = Overwrite::no;
-    std::vector<std::string> parameter_words;
-};
-
-RunCommand parse_command(const std::vector<std::string>& words) {
-    RunCommand command;
-    bool key_before = false;
-    for (const std::string& word : words) {
-        if (word == "--overwrite") {
-            command.overwrite = Overwrite::yes;
-        } else if (!key_before && !word.starts_with('-') && command.input.empty()) {
-            command.input = word;
-        } else {
-            command.parameter_words.push_back(word);
-            key_before = word.starts_with('-') && word.find('=') == std::string::npos && !key_before;
-            continue;
-        }
-        key_before = false;
-    }
-    if (command.input.empty()) {
-        throw InputError("run: the input file is missing: greenhalo run INPUT.ini (greenhalo input writes a template)");
-    }
-    return command;
-}
-
-std::string read_whole_file(const std::string& path) {
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream || std::filesystem::is_directory(path)) {
-        throw InputError(fmt::format("sources.catalogue = {}: the file does not exist or cannot be read", path));
-    }
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-std::string command_line(int argc, char** argv) {
-    std::string text = "greenhalo";
-    for (int i = 1; i < argc; ++i) text += fmt::format(" {}", argv[i]);
-    return text;
-}
-
 std::string host_name() {
     char name[256] = {};
     gethostname(name, sizeof name - 1);
@@ -87,22 +36,16 @@ Stored stored_from_name(const std::string& name) {
     return name == "all" ? Stored::all : name == "anisotropy" ? Stored::anisotropy : Stored::none;
 }
 
-Description describe(const Parameters& parameters, const Model& model, const std::string& command,
-                     const std::string& catalogue_text) {
+Description describe(const CommandInput& input) {
+    const Model& model = input.model;
     const Transport& transport = model.transport;
     Description d;
-    d.command = command;
-    d.config_text = parameters.effective_ini();
-    d.config_entries = parameters.as_entries();
-    if (model.listed) {
-        d.input_files.push_back({parameters.text("sources.catalogue"), sha256(catalogue_text), catalogue_text});
-    }
-    d.provenance = {{"revision", revision()},
-                    {"compiler", compiler()},
-                    {"compiler_flags", compiler_flags()},
-                    {"instruction_set", isa_name(active_isa())},
-                    {"superposition_method", parameters.text("superposition.method")}};
-    for (const auto& [name, number] : library_versions()) d.provenance.emplace_back(name, number);
+    d.command = input.line;
+    d.config_text = input.parameters.effective_ini();
+    d.config_entries = input.parameters.as_entries();
+    d.input_files = kept_files(input);
+    d.provenance = build_facts();
+    d.provenance.emplace_back("superposition_method", input.parameters.text("superposition.method"));
     d.energy = transport.energies;
     for (std::size_t s = 0; s < transport.nuclei.size(); ++s) {
         const Nucleus& nucleus = transport.nuclei[s];
@@ -119,7 +62,7 @@ Description describe(const Parameters& parameters, const Model& model, const std
     }
     d.first = model.first_realization;
     d.count = model.realizations;
-    d.stored = stored_from_name(parameters.text("output.realizations"));
+    d.stored = stored_from_name(input.parameters.text("output.realizations"));
     return d;
 }
 
@@ -214,55 +157,16 @@ class EnsembleRun {
     double seconds_ = 0.0;
 };
 
-/// Rank 0 reads and checks everything; the others take over what it found.
-ExitStatus run_ensemble(const Ranks& ranks, const Log& log, const std::string& line,
-                        const std::vector<std::string>& words) {
-    std::optional<Parameters> parameters;
-    RunCommand command;
-    std::string effective, catalogue_text;
-    on_root(ranks, [&] {
-        command = parse_command(words);
-        parameters = Parameters::read(command.input, command.parameter_words, "run");
-        check_output_path(parameters->text("output.file"), command.overwrite);
-        if (parameters->has_value("sources.catalogue")) {
-            catalogue_text = read_whole_file(parameters->text("sources.catalogue"));
-        }
-        effective = parameters->effective_ini();
-    });
-    effective = ranks.broadcast(effective);
-    catalogue_text = ranks.broadcast(catalogue_text);
-
-    Model model;
-    together(ranks, [&] {
-        if (!parameters) parameters = Parameters::from_text(effective);
-        model = build_model(*parameters, catalogue_text);
-        active_isa();
-    });
-    for (const std::string& warning : parameters->warnings()) log.warning(warning);
-    log.info(opening_text(*parameters, model, ranks.count()));
-
-    EnsembleRun run(ranks, log, *parameters, model);
-    run(describe(*parameters, model, line, catalogue_text), command.overwrite);
-    return ExitStatus::done;
-}
-
 }  // namespace
 
 ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& words) {
-    const std::string line = command_line(argc, argv);
-    MpiSession session(argc, argv);
-    const Ranks ranks(MPI_COMM_WORLD);
-    const Log log(!ranks.is_root());
-    // every rank throws the same error here: one of them says it
-    try {
-        return run_ensemble(ranks, log, line, words);
-    } catch (const InputError& error) {
-        if (ranks.is_root()) print_error(error.what());
-        return ExitStatus::input_error;
-    } catch (const std::exception& error) {
-        if (ranks.is_root()) print_error(error.what());
-        return ExitStatus::failed;
-    }
+    return run_under_mpi(argc, argv, [&](const Ranks& ranks, const Log& log) {
+        const CommandInput input = read_command_input(ranks, log, "run", words);
+        log.info(opening_text(input.parameters, input.model, ranks.count()));
+        EnsembleRun run(ranks, log, input.parameters, input.model);
+        run(describe(input), input.overwrite);
+        return ExitStatus::done;
+    });
 }
 
 }  // namespace greenhalo

@@ -258,7 +258,8 @@ std::vector<double> parse_numbers(std::string_view text, Unit unit) {
             } else if (values.size() == first) {
                 throw InputError(fmt::format("\"{}\" is not a number", word));
             } else {
-                names.back() += (names.back().empty() ? "" : " ") + std::string(word);
+                if (!names.back().empty()) names.back() += ' ';
+                names.back() += word;
             }
         }
     }

@@ -263,7 +263,7 @@ inline double sum(Doubles x) {
 /// -x, by the sign bit.
 inline Doubles negate(Doubles x) { return from_bits(bits(x) ^ Words(uint64_t{1} << 63)); }
 
-/// exp(x) for x <= 700 to 2 ulp (4 without fma); exactly 0 below -708, where the result would not be a normal number.
+/// exp(x) for x <= 700 to 3 ulp (4 without fma); exactly 0 below -708, where the result would not be a normal number.
 /// Reduction to |r| <= log(2)/2, then a polynomial of degree 10 through the Chebyshev nodes of that interval
 /// (relative error 3e-16).
 inline Doubles exp(Doubles x) {

@@ -22,9 +22,11 @@ Realization observe(const Superposition& superposition, std::size_t energies) {
             n += superposition.density[pair];
             for (std::size_t i = 0; i < 3; ++i) j[i] += superposition.current[3 * pair + i];
         }
+        // what the result file cannot tell from zero counts as zero there, in its own units
+        const bool defined = n * units::per_kpc3_in_per_cm3 > 0.0;
         for (std::size_t i = 0; i < 3; ++i) {
             r.anisotropy[3 * e + i] =
-                n > 0.0 ? -3.0 / units::c * j[i] / n : std::numeric_limits<double>::quiet_NaN();
+                defined ? -3.0 / units::c * j[i] / n : std::numeric_limits<double>::quiet_NaN();
         }
     }
     return r;

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
+#include <optional>
 
 #include "greenhalo/base/units.h"
 #include "greenhalo/ensemble/bessel.h"
@@ -13,7 +14,8 @@ namespace greenhalo {
 
 namespace {
 
-constexpr double expansion_from = 30.0;  ///< kappa, 1/kpc
+constexpr double expansion_from = 30.0;        ///< kappa, 1/kpc, and
+constexpr double expansion_from_centre = 60.0;  ///< kappa times the observer's radius
 constexpr int series_length = 20000;
 
 /// Integral of r f(r) I0(kappa r<) K0(kappa r>) over r, and its derivative with respect to the observer's radius.
@@ -21,7 +23,7 @@ struct RadialIntegral {
     double value = 0.0, slope = 0.0;
 };
 
-RadialIntegral radial_integral(const SourceLaw& law, double kappa, double radius) {
+RadialIntegral by_quadrature(const SourceLaw& law, double kappa, double radius) {
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 31>;
     const double reach = 45.0 / kappa;
     const double outer = law.outer_radius();
@@ -50,16 +52,22 @@ RadialIntegral radial_integral(const SourceLaw& law, double kappa, double radius
     return result;
 }
 
+/// The same in closed form for a homogeneous disc.
+RadialIntegral of_uniform_disc(const SourceLaw& law, double kappa, double radius) {
+    const double f = law.surface_density(0.0), rim = law.disc_radius;
+    const double x = kappa * radius, y = kappa * rim, decay = std::exp(-std::abs(x - y));
+    if (radius <= rim) {
+        return {f * (1.0 - y * scaled_k1(y) * scaled_i0(x) * decay) / (kappa * kappa),
+                -f * rim * scaled_k1(y) * scaled_i1(x) * decay};
+    }
+    return {f * rim * scaled_i1(y) * scaled_k0(x) * decay / kappa, -f * rim * scaled_i1(y) * scaled_k1(x) * decay};
+}
+
 /// f and its images under L = d^2/dR^2 + (1/R) d/dR, which solve the same problem term by term for large kappa:
-/// integral = f/kappa^2 + L f/kappa^4 + L^2 f/kappa^6 + L^3 f/kappa^8.
+/// integral = f/kappa^2 + L f/kappa^4 + L^2 f/kappa^6 + L^3 f/kappa^8. For the cylindrical law, off the centre.
 class LargeKappa {
   public:
     LargeKappa(const SourceLaw& law, double radius) {
-        if (law.model == SourceModel::uniform_disc) {
-            // constant inside; the rim enters as exp(-kappa distance), below rounding unless very near
-            value_[0] = law.surface_density(radius);
-            return;
-        }
         // f = C r^2 exp(-b r); powers[i] is the coefficient of r^(2-i) exp(-b r)
         const double b = radial_slope / sun_radius;
         std::array<double, 8> powers{};
@@ -83,7 +91,8 @@ class LargeKappa {
         }
     }
 
-    RadialIntegral operator()(double kappa2) const {
+    RadialIntegral operator()(double kappa) const {
+        const double kappa2 = kappa * kappa;
         RadialIntegral result;
         for (std::size_t order = value_.size(); order-- > 0;) {
             result.value = (result.value + value_[order]) / kappa2;
@@ -96,12 +105,31 @@ class LargeKappa {
     std::array<double, 4> value_{}, slope_{};
 };
 
+/// The radial integral by whatever suits the law and kappa.
+class Radial {
+  public:
+    Radial(const SourceLaw& law, double radius) : law_(law), radius_(radius) {
+        if (law.model == SourceModel::cylindrical && radius > 0.0) large_kappa_.emplace(law, radius);
+    }
+
+    RadialIntegral operator()(double kappa) const {
+        if (law_.model == SourceModel::uniform_disc) return of_uniform_disc(law_, kappa, radius_);
+        const bool large = kappa > expansion_from && kappa * radius_ > expansion_from_centre;
+        return large && large_kappa_ ? (*large_kappa_)(kappa) : by_quadrature(law_, kappa, radius_);
+    }
+
+  private:
+    const SourceLaw& law_;
+    double radius_;
+    std::optional<LargeKappa> large_kappa_;
+};
+
 }  // namespace
 
 MeanField steady_mean_field(const SourceLaw& law, double half_height, double diffusion, double loss_rate,
                             double radius, double height) {
     const double h = half_height, zg = law.scale_height;
-    const LargeKappa large_kappa(law, radius);
+    const Radial radial_integral(law, radius);
     MeanField field;
     double k_end = 0.0;
     for (int j = 0; j < series_length; ++j) {
@@ -110,9 +138,7 @@ MeanField steady_mean_field(const SourceLaw& law, double half_height, double dif
         const double sign = j % 2 == 0 ? 1.0 : -1.0;
         const double edge = zg > 0.0 ? sign * k * zg * std::exp(-h / zg) : 0.0;
         const double weight = (1.0 + edge) / (1.0 + k * k * zg * zg);
-        const RadialIntegral radial = kappa2 < expansion_from * expansion_from
-                                          ? radial_integral(law, std::sqrt(kappa2), radius)
-                                          : large_kappa(kappa2);
+        const RadialIntegral radial = radial_integral(std::sqrt(kappa2));
         field.density += weight * std::cos(k * height) * radial.value / (diffusion * h);
         field.radial_current -= weight * std::cos(k * height) * radial.slope / h;
         field.vertical_current += weight * k * std::sin(k * height) * radial.value / h;
@@ -121,7 +147,7 @@ MeanField steady_mean_field(const SourceLaw& law, double half_height, double dif
     if (height == 0.0) {
         // the rest as an integral over k from the middle between two modes; weight -> 1 or 1/(k zg)^2
         const double rest = zg > 0.0 ? 1.0 / (3.0 * zg * zg * k_end) : k_end;
-        const RadialIntegral leading = large_kappa(k_end * k_end);
+        const RadialIntegral leading = radial_integral(k_end);
         field.density += rest * leading.value / (diffusion * units::pi);
         field.radial_current -= rest * leading.slope / units::pi;
     }

@@ -48,7 +48,7 @@ class CatalogueReader {
         line = trim(line);
         if (line.empty() || line.front() == '#') return;
         const auto fields = split(line);
-        if (first_ && std::find(column_names.begin(), column_names.end(), fields[0]) != column_names.end()) {
+        if (first_ && is_header(fields)) {
             read_header(fields);
         } else {
             read_source(fields);
@@ -76,6 +76,14 @@ class CatalogueReader {
   private:
     [[noreturn]] void fail(const std::string& what) const {
         throw InputError(fmt::format("{}, line {}: {}", file_, number_, what));
+    }
+
+    /// A line of numbers can hold a column's name only at its end, as the name of a source.
+    static bool is_header(const std::vector<std::string_view>& fields) {
+        return std::any_of(fields.begin(), fields.begin() + std::min<std::ptrdiff_t>(std::ssize(fields), name),
+                           [](auto field) {
+                               return std::find(column_names.begin(), column_names.end(), field) != column_names.end();
+                           });
     }
 
     void read_header(const std::vector<std::string_view>& fields) {
@@ -126,7 +134,9 @@ class CatalogueReader {
         double value = 0.0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-            fail(fmt::format("{} = '{}' is not a number", column_names[column], fields[at]));
+            const std::string hint =
+                first_ ? fmt::format("; a header has the columns {}", fmt::join(column_names, ", ")) : "";
+            fail(fmt::format("{} = '{}' is not a number{}", column_names[column], fields[at], hint));
         }
         return value;
     }

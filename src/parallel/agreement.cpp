@@ -2,9 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <new>
 
 namespace greenhalo {
+
+namespace {
+
+constexpr const char* out_of_memory =
+    "out of memory: use more nodes or fewer ranks per node, or store less (output.realizations)";
+
+}  // namespace
 
 void together(const Ranks& ranks, const std::function<void()>& work) {
     enum Kind { fine, failed, input_error };
@@ -17,7 +26,7 @@ void together(const Ranks& ranks, const std::function<void()>& work) {
         message = error.what();
     } catch (const std::bad_alloc&) {
         kind = failed;
-        message = "out of memory: use more nodes or fewer ranks per node, or store less (output.realizations)";
+        message = out_of_memory;
     } catch (const std::exception& error) {
         kind = failed;
         message = error.what();
@@ -30,8 +39,17 @@ void together(const Ranks& ranks, const std::function<void()>& work) {
     MPI_Bcast(header, 2, MPI_INT, first, ranks.communicator());
     message.resize(static_cast<std::size_t>(header[1]));
     MPI_Bcast(message.data(), header[1], MPI_CHAR, first, ranks.communicator());
+    if (first > 0) message = fmt::format("rank {}: {}", first, message);
     if (header[0] == input_error) throw InputError(message);
-    throw Error(first == 0 ? message : fmt::format("rank {}: {}", first, message));
+    throw Error(message);
+}
+
+void end_all_ranks(const Ranks& ranks, const std::exception& error) {
+    const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+    std::fprintf(stderr, "greenhalo: error: rank %d: %s\n", ranks.rank(), memory ? out_of_memory : error.what());
+    std::fflush(stderr);
+    if (ranks.count() > 1) MPI_Abort(ranks.communicator(), static_cast<int>(ExitStatus::failed));
+    std::exit(static_cast<int>(ExitStatus::failed));
 }
 
 void on_root(const Ranks& ranks, const std::function<void()>& work) {

@@ -1,5 +1,5 @@
 /// \file
-/// Makes the failure of one rank the failure of all, so that nobody waits for a rank that has left.
+/// Agreement between ranks for functions that may also be called by one process without MPI.
 #pragma once
 
 #include <mpi.h>
@@ -8,8 +8,8 @@
 
 namespace greenhalo::storage {
 
-/// Runs \p step on every rank; when it throws on any, throws the error of the lowest such rank on all, with
-/// the same text and kind (InputError or Error). With MPI_COMM_NULL it only runs the step.
+/// Runs \p step on every rank of \p communicator; a failure of one becomes the failure of all. With
+/// MPI_COMM_NULL it only runs the step.
 void together(MPI_Comm communicator, const std::function<void()>& step);
 
 /// As together, but only rank 0 (or the process alone) runs the step.

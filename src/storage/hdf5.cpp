@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "greenhalo/base/error.h"
@@ -262,26 +263,58 @@ std::vector<double> read_doubles(hid_t file, const std::string& path) {
 
 namespace {
 
-// Two selections of equal size: the rows within the file, and packed in memory.
-std::pair<Dataspace, Dataspace> select_rows(const Dataset& dataset, const std::vector<std::int64_t>& rows) {
-    const std::vector<std::uint64_t> shape = extents(dataset);
-    Dataspace chosen(H5Dget_space(dataset.id()), "reading the shape of a dataset");
-    check(H5Sselect_none(chosen.id()), "selecting rows");
-    std::vector<hsize_t> start(shape.size(), 0), size(shape.begin(), shape.end());
-    hsize_t elements = rows.size();
-    for (std::size_t axis = 1; axis < shape.size(); ++axis) elements *= shape[axis];
+// Blocks of consecutive rows at equal distances.
+struct Pattern {
+    hsize_t start, stride, count, length;
+};
+
+// Rows that were dealt out evenly make few patterns, and uniting many selections takes the library long.
+std::vector<Pattern> patterns_of(const std::vector<std::int64_t>& rows, std::uint64_t extent) {
+    std::vector<Pattern> patterns;
     for (std::size_t first = 0; first < rows.size();) {
         std::size_t next = first + 1;
         while (next < rows.size() && rows[next] == rows[next - 1] + 1) ++next;
-        if (shape.empty() || rows[first] < 0 || static_cast<std::uint64_t>(rows[next - 1]) >= shape[0] ||
+        if (rows[first] < 0 || static_cast<std::uint64_t>(rows[next - 1]) >= extent ||
             (next < rows.size() && rows[next] <= rows[next - 1])) {
             throw Error("rows of a dataset must be ascending, different and within its extent");
         }
-        start[0] = static_cast<hsize_t>(rows[first]);
-        size[0] = next - first;
-        check(H5Sselect_hyperslab(chosen.id(), H5S_SELECT_OR, start.data(), nullptr, size.data(), nullptr),
-              "selecting rows");
+        const hsize_t start = static_cast<hsize_t>(rows[first]), length = next - first;
+        Pattern* last = patterns.empty() ? nullptr : &patterns.back();
+        if (last != nullptr && last->length == length &&
+            (last->count == 1 || start == last->start + last->count * last->stride)) {
+            if (last->count == 1) last->stride = start - last->start;
+            ++last->count;
+        } else {
+            patterns.push_back({start, length, 1, length});
+        }
         first = next;
+    }
+    return patterns;
+}
+
+// Two selections of equal size: the rows within the file, and packed in memory.
+std::pair<Dataspace, Dataspace> select_rows(const Dataset& dataset, const std::vector<std::int64_t>& rows) {
+    const std::vector<std::uint64_t> shape = extents(dataset);
+    if (shape.empty()) throw Error("a scalar dataset has no rows");
+    Dataspace chosen(H5Dget_space(dataset.id()), "reading the shape of a dataset");
+    check(H5Sselect_none(chosen.id()), "selecting rows");
+    std::array<hsize_t, H5S_MAX_RANK> start{}, stride{}, count{}, block{};
+    hsize_t elements = rows.size();
+    for (std::size_t axis = 1; axis < shape.size(); ++axis) {
+        elements *= shape[axis];
+        stride[axis] = block[axis] = shape[axis];
+        count[axis] = 1;
+    }
+    H5S_seloper_t unite = H5S_SELECT_SET;
+    for (const Pattern& pattern : patterns_of(rows, shape[0])) {
+        start[0] = pattern.start;
+        stride[0] = pattern.stride;
+        count[0] = pattern.count;
+        block[0] = pattern.length;
+        check(
+            H5Sselect_hyperslab(chosen.id(), unite, start.data(), stride.data(), count.data(), block.data()),
+            "selecting rows");
+        unite = H5S_SELECT_OR;
     }
     Dataspace packed(H5Screate_simple(1, &elements, nullptr), "shaping rows in memory");
     if (elements == 0) check(H5Sselect_none(packed.id()), "selecting no rows");

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "greenhalo/base/error.h"
+#include "greenhalo/parallel/session.h"
 #include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
 #include "storage/agreement.h"
@@ -20,22 +21,8 @@ using storage::together;
 
 // The rows of all ranks, ascending, on every rank.
 std::vector<std::int64_t> gather(MPI_Comm communicator, const std::vector<std::int64_t>& rows) {
-    std::vector<std::int64_t> all = rows;
-    if (communicator != MPI_COMM_NULL) {
-        int size = 0;
-        MPI_Comm_size(communicator, &size);
-        const int mine = static_cast<int>(rows.size());
-        std::vector<int> counts(static_cast<std::size_t>(size)), offsets(counts.size());
-        MPI_Allgather(&mine, 1, MPI_INT, counts.data(), 1, MPI_INT, communicator);
-        int total = 0;
-        for (std::size_t rank = 0; rank < counts.size(); ++rank) {
-            offsets[rank] = total;
-            total += counts[rank];
-        }
-        all.resize(static_cast<std::size_t>(total));
-        MPI_Allgatherv(rows.data(), mine, MPI_INT64_T, all.data(), counts.data(), offsets.data(), MPI_INT64_T,
-                       communicator);
-    }
+    std::vector<std::int64_t> all =
+        communicator == MPI_COMM_NULL ? rows : Ranks(communicator).gather_everywhere(rows);
     std::sort(all.begin(), all.end());
     return all;
 }
@@ -180,8 +167,7 @@ std::int64_t ResultFile::append_start(MPI_Comm communicator, const Start& start)
             hdf5::write_rows(dataset, {number}, storage::start_row_type().id(), &row);
         });
     });
-    if (communicator != MPI_COMM_NULL) MPI_Bcast(&number, 1, MPI_INT64_T, 0, communicator);
-    return number;
+    return communicator == MPI_COMM_NULL ? number : Ranks(communicator).broadcast(number);
 }
 
 void ResultFile::finish_start(MPI_Comm communicator, std::int64_t number, const std::string& ended,

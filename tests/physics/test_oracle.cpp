@@ -1,5 +1,5 @@
-// Single sources against 40-digit values of the Green function: through the scalar closed form, and through the
-// kernels of the direct sum on every instruction set.
+// Single sources against 40-digit values of the Green function: through the scalar closed form, and through
+// the kernels of the direct sum on every instruction set.
 
 #include <gtest/gtest.h>
 
@@ -18,9 +18,11 @@ constexpr double tolerance = 1e-12;
 
 void expect_agreement(const OracleRow& row, double value, const double gradient[3]) {
     SCOPED_TRACE("line " + std::to_string(row.line) + " of the table");
-    EXPECT_LE(std::abs(value - row.value), tolerance * row.value) << "value " << value << ", exact " << row.value;
+    EXPECT_LE(std::abs(value - row.value), tolerance * row.value)
+        << "value " << value << ", exact " << row.value;
     double gradient_scale = row.value / std::sqrt(row.q());
-    for (const double component : row.gradient) gradient_scale = std::max(gradient_scale, std::abs(component));
+    for (const double component : row.gradient)
+        gradient_scale = std::max(gradient_scale, std::abs(component));
     for (int i = 0; i < 3; ++i) {
         EXPECT_LE(std::abs(gradient[i] - row.gradient[i]), tolerance * gradient_scale)
             << "component " << i << ": " << gradient[i] << ", exact " << row.gradient[i];

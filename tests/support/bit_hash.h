@@ -10,7 +10,9 @@ namespace greenhalo::test {
 inline constexpr std::uint64_t bit_hash_start = 0xcbf29ce484222325;
 
 /// FNV-1a over whole words.
-inline std::uint64_t bit_hash(std::uint64_t hash, std::uint64_t word) { return (hash ^ word) * 0x100000001b3; }
+inline std::uint64_t bit_hash(std::uint64_t hash, std::uint64_t word) {
+    return (hash ^ word) * 0x100000001b3;
+}
 inline std::uint64_t bit_hash(std::uint64_t hash, double number) {
     return bit_hash(hash, std::bit_cast<std::uint64_t>(number));
 }

@@ -15,7 +15,11 @@ namespace greenhalo::test {
 inline constexpr double year = units::myr_per_year;  ///< one year, in Myr
 
 inline std::vector<Nucleus> five_groups() {
-    return {{"H", 1, 1, 1.03e4}, {"He", 2, 4, 8.4e3}, {"CNO", 7, 14, 5.1e3}, {"MgAlSi", 13, 27, 2.8e3}, {"Fe", 26, 56, 3e3}};
+    return {{"H", 1, 1, 1.03e4},
+            {"He", 2, 4, 8.4e3},
+            {"CNO", 7, 14, 5.1e3},
+            {"MgAlSi", 13, 27, 2.8e3},
+            {"Fe", 26, 56, 3e3}};
 }
 
 /// D28/H_kpc = 1.33 at 3 GV with slope 1/3, unless told otherwise.
@@ -47,7 +51,8 @@ inline Transport paper_transport(double half_height, const std::vector<double>& 
 }
 
 /// One group at one energy with a given D (kpc^2/Myr) and loss rate (1/Myr), unit release.
-inline Transport single_channel(double half_height, double diffusion, double loss_rate, const Position& observer) {
+inline Transport single_channel(double half_height, double diffusion, double loss_rate,
+                                const Position& observer) {
     constexpr double energy = 1e3, mass_number = 12.0;
     Transport t;
     t.half_height = half_height;
@@ -86,6 +91,7 @@ inline std::vector<Source> sources_of(const Catalogue& catalogue, std::int64_t r
     std::vector<Source> sources;
     for (std::int64_t slab = 0; slab < catalogue.slab_count(); ++slab) {
         const std::int64_t count = catalogue.source_count(realization, slab);
+        if (count == 0) continue;
         SourceBuffer buffer(static_cast<std::size_t>(count) + 8);
         catalogue.draw(realization, slab, 0, count, buffer);
         for (std::size_t i = 0; i < buffer.size; ++i) {

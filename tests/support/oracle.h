@@ -12,8 +12,8 @@
 
 namespace greenhalo::test {
 
-/// One line of the table. Lengths in kpc, ages in Myr. Source and observer are at least 0.02 H from the boundaries,
-/// so that the terms of the series do not cancel.
+/// One line of the table. Lengths in kpc, ages in Myr. Source and observer are at least 0.02 H from the
+/// boundaries, so that the terms of the series do not cancel.
 struct OracleRow {
     int line;
     double x, y, z;     ///< observer
@@ -39,7 +39,8 @@ inline std::vector<OracleRow> read_oracle() {
         std::istringstream fields(text);
         std::vector<double> v;
         for (std::string field; std::getline(fields, field, ',');) v.push_back(std::stod(field));
-        if (v.size() != 14) throw std::runtime_error(path + ": line " + std::to_string(line) + " is not 14 numbers");
+        if (v.size() != 14)
+            throw std::runtime_error(path + ": line " + std::to_string(line) + " is not 14 numbers");
         rows.push_back(
             {line, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], {v[11], v[12], v[13]}});
     }

@@ -38,8 +38,8 @@ inline double chi_square(const std::vector<double>& observed, const std::vector<
         boost::math::complement(boost::math::chi_squared(static_cast<double>(observed.size() - 1)), sum));
 }
 
-/// Chi-square probability of Poisson counts, in bins of about one `bins`-th of the law each (fewer where the law is
-/// narrow).
+/// Chi-square probability of Poisson counts, in bins of about one `bins`-th of the law each (fewer where the
+/// law is narrow).
 inline double poisson_chi_square(const std::vector<std::int64_t>& counts, double mean, int bins = 20) {
     const boost::math::poisson law(mean);
     const auto cdf = [&](double k) { return k < 0.0 ? 0.0 : boost::math::cdf(law, k); };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,7 +35,10 @@ struct Model {
 /// Energies from min to max, round(points_per_decade log10(max/min)) + 1 of them, both ends exact. GeV.
 std::vector<double> energy_grid(double min, double max, double points_per_decade);
 
-/// Builds the model. `catalogue_text` is the content of the file sources.catalogue names, if it is set.
-Model build_model(const Parameters& parameters, const std::string& catalogue_text);
+/// Contents of the files that parameters name, by key.
+using FileContents = std::map<std::string, std::string>;
+
+/// Builds the model.
+Model build_model(const Parameters& parameters, const FileContents& files);
 
 }  // namespace greenhalo

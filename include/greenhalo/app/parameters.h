@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -75,8 +74,8 @@ class Parameters {
     /// Every key in use with its value as text, in the order of the table.
     std::vector<std::pair<std::string, std::string>> as_entries() const;
 
-    /// The complete input as INI text: runs again from anywhere without a warning and gives the same values
-    /// to the last bit.
+    /// The complete input as INI text, keys without use left out: it runs again from anywhere without a
+    /// warning and gives the same value, to the last bit, for every key in use.
     std::string effective_ini() const;
 
   private:

@@ -1,5 +1,5 @@
 /// \file
-/// The mean field of an axisymmetric source law in the steady state (infinite time span).
+/// The mean field of an axisymmetric source law, in the steady state (infinite time span).
 #pragma once
 
 #include "greenhalo/galaxy/source_law.h"
@@ -14,9 +14,9 @@ struct MeanField {
     double vertical_current = 0.0;  ///< towards +z, 1/kpc^2
 };
 
-/// Sum over the eigenmodes cos k_j z of the halo, k_j = (2j+1) pi/(2H), with the exact radial integral
-/// of r f(r) I0(kappa r<) K0(kappa r>), kappa^2 = k_j^2 + Gamma/D, up to kappa = 30/kpc and its expansion in 1/kappa^2
-/// beyond. Observer at Galactocentric radius and height in kpc, D in kpc^2/Myr, Gamma in 1/Myr.
+/// Sum over the eigenmodes cos k_j z of the halo, k_j = (2j+1) pi/(2H), with the radial integral
+/// of r f(r) I0(kappa r<) K0(kappa r>), kappa^2 = k_j^2 + Gamma/D: in closed form for the uniform disc; for the
+/// cylindrical law by quadrature up to kappa = 30/kpc and by its expansion in 1/kappa^2 beyond. Observer at Galactocentric radius and height in kpc, D in kpc^2/Myr, Gamma in 1/Myr.
 /// Relative error below 1e-10 in the midplane.
 MeanField steady_mean_field(const SourceLaw& law, double half_height, double diffusion, double loss_rate,
                             double radius, double height);

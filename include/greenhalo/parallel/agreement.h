@@ -2,6 +2,7 @@
 /// The failure of one rank becomes the failure of all, with one message.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <string>
 
@@ -14,6 +15,10 @@ namespace greenhalo {
 /// failing rank, of the same kind (InputError or Error). The work itself must not leave a collective operation
 /// half done: whatever can fail alone belongs between collective operations.
 void together(const Ranks& ranks, const std::function<void()>& work);
+
+/// For what nobody agreed on, such as memory that runs out between two agreements: says it and ends every rank at
+/// once with exit status 1, since the others may be waiting for this one.
+[[noreturn]] void end_all_ranks(const Ranks& ranks, const std::exception& error);
 
 /// Collective. As together(), but only rank 0 does the work.
 void on_root(const Ranks& ranks, const std::function<void()>& work);

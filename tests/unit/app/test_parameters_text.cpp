@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -58,7 +59,8 @@ TEST(EffectiveInput, gives_the_same_values_without_a_warning) {
         {},
         {"--diffusion.slope", "0.6", "--halo.half-height", "1 kpc", "--sources.disc-radius", "10"},
         {"--diffusion.coefficient", "3 kpc2/Myr", "--diffusion.slope", "0.45", "-o", "a b # c.h5"},
-        {"--sources.model", "uniform-disc", "--sources.scale-height", "0", "--sources.exclude-distance", "1"},
+        {"--sources.model", "uniform-disc", "--sources.scale-height", "0", "--sources.exclude-distance", "1",
+         "--sources.exclude-age", "30 kyr"},
         {"--sources.model", "none", "--sources.catalogue", "known \"#1\".csv", "--injection.normalization",
          "unit"},
         {"--injection.normalization", "efficiency", "--injection.efficiency", "1/30", "--species.names",
@@ -142,17 +144,18 @@ TEST(Template, has_every_key_with_unit_default_meaning_and_origin) {
         if (line.starts_with("#     "))
             text += line.substr(5);
         else
-            text += "\n" + line;
+            text.append("\n").append(line);
     }
+    text += "\n";
     for (const ParameterSpec& spec : parameter_table()) {
         SCOPED_TRACE(spec.key);
         const std::string name(spec.name());
-        const std::string value = spec.default_text.empty() ? "" : " " + std::string(spec.default_text);
-        const bool active = text.find("\n" + name + " =" + value + "\n") != std::string::npos;
-        const bool commented = text.find("\n# " + name + " =" + value + "\n") != std::string::npos;
+        const std::string value = spec.default_text.empty() ? "" : fmt::format(" {}", spec.default_text);
+        const bool active = text.find(fmt::format("\n{} ={}\n", name, value)) != std::string::npos;
+        const bool commented = text.find(fmt::format("\n# {} ={}\n", name, value)) != std::string::npos;
         EXPECT_TRUE(active || commented);
         EXPECT_TRUE(commented || !spec.default_text.empty());
-        const std::size_t at = text.find("# " + std::string(spec.meaning) + " [");
+        const std::size_t at = text.find(fmt::format("# {} [", spec.meaning));
         ASSERT_NE(at, std::string::npos);
         const std::string comment = text.substr(at, text.find('\n', at) - at);
         for (std::string_view part : {spec.unit.name, spec.default_text, spec.origin, spec.used.phrase})
@@ -169,10 +172,11 @@ TEST(Help, has_every_key_with_its_facts_in_100_columns) {
     for (const std::string& line : lines(help_text())) {
         EXPECT_LE(line.size(), 100U) << line;
         EXPECT_FALSE(line.ends_with(' ')) << line;
-        text += line.starts_with("          ") ? line.substr(line.find_first_not_of(' ') - 1) : "\n" + line;
+        text += line.starts_with("          ") ? line.substr(line.find_first_not_of(' ') - 1)
+                                               : fmt::format("\n{}", line);
     }
     for (const ParameterSpec& spec : parameter_table()) {
-        const std::size_t at = text.find("--" + std::string(spec.key) + " ");
+        const std::size_t at = text.find(fmt::format("--{} ", spec.key));
         ASSERT_NE(at, std::string::npos) << spec.key;
         const std::string entry = text.substr(at, text.find('\n', at) - at);
         for (std::string_view part : {spec.meaning, spec.unit.name, spec.default_text})

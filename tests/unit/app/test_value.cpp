@@ -1,5 +1,6 @@
 #include "greenhalo/app/value.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -129,9 +130,9 @@ TEST(Value, units_of_one_family_convert_into_each_other) {
         ASSERT_FALSE(names.empty());
         for (std::string_view from : names) {
             for (std::string_view to : names) {
-                const double there = parse_number("3 " + std::string(from), {dimension, to});
+                const double there = parse_number(fmt::format("3 {}", from), {dimension, to});
                 const double back =
-                    parse_number(number_text(there) + " " + std::string(to), {dimension, from});
+                    parse_number(fmt::format("{} {}", number_text(there), to), {dimension, from});
                 EXPECT_NEAR(back, 3, 3e-15) << from << " " << to;
             }
         }

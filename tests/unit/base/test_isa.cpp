@@ -73,12 +73,14 @@ TEST_F(IsaOverrideDeathTest, UnavailableIsRefused) {
 
 TEST_F(IsaOverrideDeathTest, AvailableIsTaken) {
     for (const Isa isa : available_isas()) {
-        EXPECT_EXIT(choose_with(isa_name(isa).c_str()), ::testing::ExitedWithCode(0), "in use: " + isa_name(isa));
+        EXPECT_EXIT(choose_with(isa_name(isa).c_str()), ::testing::ExitedWithCode(0),
+                    "in use: " + isa_name(isa));
     }
 }
 
 TEST_F(IsaOverrideDeathTest, EmptyMeansTheBest) {
-    EXPECT_EXIT(choose_with(""), ::testing::ExitedWithCode(0), "in use: " + isa_name(available_isas().back()));
+    EXPECT_EXIT(choose_with(""), ::testing::ExitedWithCode(0),
+                "in use: " + isa_name(available_isas().back()));
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ TEST(Frame, TurningKeepsAngles) {
     for (double l = 3.0; l < 360.0; l += 31.0) {
         for (double b = -80.0; b < 90.0; b += 27.0) {
             const SkyDirection one{l, b}, other{200.0 - 0.3 * l, 0.5 * b - 11.0};
-            EXPECT_NEAR(cosine(equatorial_from_galactic(one), equatorial_from_galactic(other)), cosine(one, other), 1e-13);
+            EXPECT_NEAR(cosine(equatorial_from_galactic(one), equatorial_from_galactic(other)),
+                        cosine(one, other), 1e-13);
         }
     }
 }

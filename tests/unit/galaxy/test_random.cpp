@@ -33,19 +33,22 @@ TEST(Random, GivesThePublishedAnswersOfThreefry) {
 
 TEST(Random, VectorKernelGivesTheSameWords) {
     const std::uint64_t ones = ~std::uint64_t{0};
-    const std::vector<Four> keys = {{0, 0, 0, 0},
-                                    {ones, ones, ones, ones},
-                                    {0x452821e638d01377, 0xbe5466cf34e90c6c, 0xc0ac29b7c97c50dd, 0x3f84d5b5b5470917},
-                                    stream_key(1, 2, 3, Stream::source_counts)};
+    const std::vector<Four> keys = {
+        {0, 0, 0, 0},
+        {ones, ones, ones, ones},
+        {0x452821e638d01377, 0xbe5466cf34e90c6c, 0xc0ac29b7c97c50dd, 0x3f84d5b5b5470917},
+        stream_key(1, 2, 3, Stream::source_counts)};
     on_every_isa([&](Isa) {
         for (const Four& key : keys) {
-            for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{13}, std::uint64_t{0xfffffffc}, ones - 3}) {
+            for (const std::uint64_t first :
+                 {std::uint64_t{0}, std::uint64_t{13}, std::uint64_t{0xfffffffc}, ones - 3}) {
                 constexpr std::int64_t count = 64;
                 const DrawRequest request{{key[0], key[1], key[2], key[3]}, first, count, 0.0, 1.0, 1.0, 1.0};
                 std::vector<std::uint64_t> words(4 * count);
                 active_draw_kernels().words(request, words.data());
                 for (std::uint64_t i = 0; i < count; ++i) {
-                    const Four kernel = {words[i], words[count + i], words[2 * count + i], words[3 * count + i]};
+                    const Four kernel = {words[i], words[count + i], words[2 * count + i],
+                                         words[3 * count + i]};
                     ASSERT_EQ(kernel, random_words(key, {first + i, 0, 0, 0})) << "counter " << first + i;
                 }
             }

@@ -34,7 +34,9 @@ std::vector<double> values(const SourceBuffer& sources, Function f) {
     return v;
 }
 
-double uniform(double x) { return x; }
+double uniform(double x) {
+    return x;
+}
 
 TEST(Sampling, RadiiFollowTheGammaLaw) {
     const SourceBuffer s = sample(SourceLaw{});
@@ -48,7 +50,8 @@ TEST(Sampling, AzimuthIsUniform) {
         SourceLaw law;
         law.model = model;
         const SourceBuffer s = sample(law);
-        const auto turns = values(s, [&](std::size_t i) { return 0.5 + std::atan2(s.y[i], s.x[i]) / (2.0 * units::pi); });
+        const auto turns =
+            values(s, [&](std::size_t i) { return 0.5 + std::atan2(s.y[i], s.x[i]) / (2.0 * units::pi); });
         EXPECT_GT(kolmogorov_smirnov(turns, uniform), improbable);
     }
 }
@@ -58,7 +61,9 @@ TEST(Sampling, HeightsFollowTheTwoSidedExponential) {
     law.scale_height = 0.3;
     const SourceBuffer s = sample(law);
     const auto heights = values(s, [&](std::size_t i) { return s.z[i]; });
-    const auto cdf = [](double z) { return z < 0.0 ? 0.5 * std::exp(z / 0.3) : 1.0 - 0.5 * std::exp(-z / 0.3); };
+    const auto cdf = [](double z) {
+        return z < 0.0 ? 0.5 * std::exp(z / 0.3) : 1.0 - 0.5 * std::exp(-z / 0.3);
+    };
     EXPECT_GT(kolmogorov_smirnov(heights, cdf), improbable);
 }
 
@@ -82,7 +87,9 @@ TEST(Sampling, AgesAreUniformWithinASlab) {
     for (const std::int64_t slab : {0, 1, 3000}) {
         const SourceBuffer s = sample(SourceLaw{}, slab);
         const double low = slab_edge(slab), width = slab_edge(slab + 1) - low;
-        EXPECT_GT(kolmogorov_smirnov(values(s, [&](std::size_t i) { return (s.age[i] - low) / width; }), uniform), improbable);
+        EXPECT_GT(
+            kolmogorov_smirnov(values(s, [&](std::size_t i) { return (s.age[i] - low) / width; }), uniform),
+            improbable);
     }
 }
 
@@ -93,8 +100,10 @@ TEST(Sampling, CoordinatesAreIndependent) {
     constexpr std::size_t bins = 12;
     const auto bin = [](double u) { return std::min(static_cast<std::size_t>(u * bins), bins - 1); };
     std::vector<double> coordinates[4];
-    coordinates[0] = values(s, [&](std::size_t i) { return boost::math::cdf(radial, std::hypot(s.x[i], s.y[i])); });
-    coordinates[1] = values(s, [&](std::size_t i) { return 0.5 + std::atan2(s.y[i], s.x[i]) / (2.0 * units::pi); });
+    coordinates[0] =
+        values(s, [&](std::size_t i) { return boost::math::cdf(radial, std::hypot(s.x[i], s.y[i])); });
+    coordinates[1] =
+        values(s, [&](std::size_t i) { return 0.5 + std::atan2(s.y[i], s.x[i]) / (2.0 * units::pi); });
     coordinates[2] = values(s, [&](std::size_t i) {
         const double tail = 0.5 * std::exp(-std::abs(s.z[i]) / 0.1);
         return s.z[i] < 0.0 ? tail : 1.0 - tail;
@@ -104,7 +113,8 @@ TEST(Sampling, CoordinatesAreIndependent) {
     for (int a = 0; a < 4; ++a) {
         for (int b = a + 1; b < 4; ++b) {
             std::vector<double> observed(bins * bins, 0.0);
-            for (std::size_t i = 0; i < s.size; ++i) observed[bin(coordinates[a][i]) * bins + bin(coordinates[b][i])] += 1.0;
+            for (std::size_t i = 0; i < s.size; ++i)
+                observed[bin(coordinates[a][i]) * bins + bin(coordinates[b][i])] += 1.0;
             EXPECT_GT(chi_square(observed, expected), improbable) << "coordinates " << a << " and " << b;
         }
         // a source and its neighbour
@@ -147,10 +157,11 @@ TEST(Sampling, RareCountsOccurAsOftenAsTheyShould) {
 
 TEST(Sampling, TotalOfARealizationIsPoissonian) {
     SourceLaw law;
-    law.rate = 0.5;
-    const Catalogue catalogue(law, 80.0, 20120917);
+    law.rate = 4000.0;
+    const Catalogue catalogue(law, 0.01, 20120917);
     std::vector<std::int64_t> totals;
-    for (std::int64_t i = 0; i < 4000; ++i) totals.push_back(static_cast<std::int64_t>(sources_of(catalogue, i).size()));
+    for (std::int64_t i = 0; i < 4000; ++i)
+        totals.push_back(static_cast<std::int64_t>(sources_of(catalogue, i).size()));
     EXPECT_GT(poisson_chi_square(totals, 40.0), improbable);
 }
 

@@ -29,7 +29,8 @@ TEST(Diffusion, MeanFreePathsOfThePaperAtTheHighestEnergies) {
 
 TEST(Diffusion, MinimumAgeOfTheLocalDensity) {
     // [4 pi R f(R_sun) D]^(-1/2) of protons at 1 TV, H = 4, R = 1/30 per year: 34.189 kyr
-    const double product = 4.0 * units::pi * (1e6 / 30.0) * SourceLaw{}.surface_density(8.5) * paper_diffusion(4.0)(1e3);
+    const double product =
+        4.0 * units::pi * (1e6 / 30.0) * SourceLaw{}.surface_density(8.5) * paper_diffusion(4.0)(1e3);
     EXPECT_NEAR(1.0 / std::sqrt(product) / 1e-3, 34.189, 0.0005);
 }
 

@@ -12,13 +12,13 @@ namespace {
 
 template <class Real>
 Propagation<Real> as(const Propagation<long double>& p) {
-    return {static_cast<Real>(p.dx), static_cast<Real>(p.dy), static_cast<Real>(p.z), static_cast<Real>(p.source_z),
-            static_cast<Real>(p.age), static_cast<Real>(p.half_height), static_cast<Real>(p.diffusion),
-            static_cast<Real>(p.loss_rate)};
+    return {static_cast<Real>(p.dx),        static_cast<Real>(p.dy),       static_cast<Real>(p.z),
+            static_cast<Real>(p.source_z),  static_cast<Real>(p.age),      static_cast<Real>(p.half_height),
+            static_cast<Real>(p.diffusion), static_cast<Real>(p.loss_rate)};
 }
 
-/// Random places with D tau/H^2 in (low, high), sources within four diffusion lengths; heights up to `reach` H.
-/// Numbers that doubles hold exactly.
+/// Random places with D tau/H^2 in (low, high), sources within four diffusion lengths; heights up to `reach`
+/// H. Numbers that doubles hold exactly.
 std::vector<Propagation<long double>> random_propagations(int count, double low, double high, double reach) {
     std::mt19937_64 engine(20120917);
     std::uniform_real_distribution<double> u(0.0, 1.0);
@@ -28,7 +28,8 @@ std::vector<Propagation<long double>> random_propagations(int count, double low,
         const double age = low * std::pow(high / low, u(engine)) * h * h / d, size = std::sqrt(4.0 * d * age);
         const double dx = (2.0 * u(engine) - 1.0) * 2.0 * size, dy = (2.0 * u(engine) - 1.0) * 2.0 * size;
         const double z = (2.0 * u(engine) - 1.0) * reach * h;
-        const double lowest = std::max(-reach * h, z - 4.0 * size), highest = std::min(reach * h, z + 4.0 * size);
+        const double lowest = std::max(-reach * h, z - 4.0 * size),
+                     highest = std::min(reach * h, z + 4.0 * size);
         const double source_z = lowest + (highest - lowest) * u(engine);
         all.push_back({dx, dy, z, source_z, age, h, d, u(engine) / age});
     }
@@ -38,7 +39,8 @@ std::vector<Propagation<long double>> random_propagations(int count, double low,
 template <class Real>
 Real free_space(const Propagation<Real>& p) {
     const Real pi = std::acos(Real(-1)), q = 4 * p.diffusion * p.age, dz = p.z - p.source_z;
-    return std::exp(-(p.dx * p.dx + p.dy * p.dy + dz * dz) / q - p.loss_rate * p.age) / (pi * q * std::sqrt(pi * q));
+    return std::exp(-(p.dx * p.dx + p.dy * p.dy + dz * dz) / q - p.loss_rate * p.age) /
+           (pi * q * std::sqrt(pi * q));
 }
 
 /// Errors in units of the free-space function and of that over sqrt(q).
@@ -50,7 +52,8 @@ void expect_close(const GreenFunction<Real>& g, const GreenFunction<long double>
     EXPECT_LE(std::abs(g.value - exact.value), tolerance * scale);
     // a derivative brings 2 d/q, d up to four sqrt(q)
     for (int i = 0; i < 3; ++i) {
-        EXPECT_LE(std::abs(g.gradient[i] - exact.gradient[i]), 8 * tolerance * scale / std::sqrt(q)) << "component " << i;
+        EXPECT_LE(std::abs(g.gradient[i] - exact.gradient[i]), 8 * tolerance * scale / std::sqrt(q))
+            << "component " << i;
     }
 }
 
@@ -91,7 +94,8 @@ TEST(GreenFunction, SeriesMeetWhereTheyChangeOver) {
     for (auto p : random_propagations(500, 1.0, 2.0, 0.98)) {
         p.age = images_up_to * p.half_height * p.half_height / p.diffusion;
         const auto p64 = as<double>(p);
-        const double images = green_function_by_images(p64, 4).value, modes = green_function_by_modes(p64, 6).value;
+        const double images = green_function_by_images(p64, 4).value,
+                     modes = green_function_by_modes(p64, 6).value;
         EXPECT_LE(std::abs(images - modes), 1e-12 * modes);
     }
 }
@@ -156,9 +160,12 @@ TEST(GreenFunction, GradientIsTheDerivativeOfTheValue) {
         };
         const long double step = 0.02L * std::min(size, p.half_height);
         const auto g = green_function(p);
-        EXPECT_LE(std::abs(g.gradient[0] - derivative([&](long double s) { return at(s, 0, 0); }, step)), 1e-12L * scale);
-        EXPECT_LE(std::abs(g.gradient[1] - derivative([&](long double s) { return at(0, s, 0); }, step)), 1e-12L * scale);
-        EXPECT_LE(std::abs(g.gradient[2] - derivative([&](long double s) { return at(0, 0, s); }, step)), 1e-12L * scale);
+        EXPECT_LE(std::abs(g.gradient[0] - derivative([&](long double s) { return at(s, 0, 0); }, step)),
+                  1e-12L * scale);
+        EXPECT_LE(std::abs(g.gradient[1] - derivative([&](long double s) { return at(0, s, 0); }, step)),
+                  1e-12L * scale);
+        EXPECT_LE(std::abs(g.gradient[2] - derivative([&](long double s) { return at(0, 0, s); }, step)),
+                  1e-12L * scale);
     }
 }
 

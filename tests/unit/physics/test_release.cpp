@@ -18,9 +18,11 @@ double energy_content(const BurstSpectrum& s, const Nucleus& nucleus) {
         const double e = std::exp(log_energy);
         return e * e * s.yield(nucleus, e, 1.0);
     };
-    const double low = std::log(s.reference_energy * nucleus.charge), cut = std::log(s.max_energy * nucleus.charge);
+    const double low = std::log(s.reference_energy * nucleus.charge),
+                 cut = std::log(s.max_energy * nucleus.charge);
     using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
-    return Rule::integrate(per_log_energy, low, cut, 10, 1e-12) + Rule::integrate(per_log_energy, cut, cut + 5.0, 10, 1e-12);
+    return Rule::integrate(per_log_energy, low, cut, 10, 1e-12) +
+           Rule::integrate(per_log_energy, cut, cut + 5.0, 10, 1e-12);
 }
 
 TEST(BurstSpectrum, FollowsItsPowerLawAndCut) {
@@ -41,7 +43,8 @@ TEST(BurstSpectrum, NucleiAreProtonsAtEqualRigidity) {
     // K/E0^2 brings Z^-2: E0 and Emax scale with the charge
     const BurstSpectrum s;
     for (const double rigidity : {1e3, 1e5, 1e7}) {
-        EXPECT_NEAR(26.0 * 26.0 * s.yield(iron, 26.0 * rigidity, 1.0) / s.yield(proton, rigidity, 1.0), 1.0, 1e-13);
+        EXPECT_NEAR(26.0 * 26.0 * s.yield(iron, 26.0 * rigidity, 1.0) / s.yield(proton, rigidity, 1.0), 1.0,
+                    1e-13);
     }
 }
 
@@ -62,8 +65,8 @@ TEST(BurstSpectrum, SharplyCutSpectrumHoldsTheWholeEnergy) {
         const double e = std::exp(log_energy);
         return e * e * s.yield(proton, e, 1.0) * std::exp(e / s.max_energy);
     };
-    const double total = boost::math::quadrature::gauss_kronrod<double, 61>::integrate(per_log_energy, 0.0,
-                                                                                       std::log(6e6), 10, 1e-12);
+    const double total = boost::math::quadrature::gauss_kronrod<double, 61>::integrate(
+        per_log_energy, 0.0, std::log(6e6), 10, 1e-12);
     EXPECT_NEAR(total, 1.0, 1e-11);
 }
 

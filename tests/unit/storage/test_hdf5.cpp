@@ -132,5 +132,30 @@ TEST(Hdf5, RowsAreScatteredAndGathered) {
     }
 }
 
+TEST(Hdf5, EveryPatternOfRowsHitsItsRows) {
+    const TemporaryFolder folder;
+    const File file = create_file(folder / "rows.h5");
+    constexpr unsigned count = 12;
+    const Dataset dataset = create_dataset(file.id(), "/d", H5T_STD_I64LE, {count, 2}, "1", "numbers");
+    for (unsigned subset = 0; subset < (1U << count); ++subset) {
+        std::vector<std::int64_t> rows, values, all(2 * count, -1), expected(2 * count, -1);
+        for (unsigned row = 0; row < count; ++row) {
+            if ((subset >> row & 1U) == 0) continue;
+            rows.push_back(row);
+            for (unsigned column = 0; column < 2; ++column) {
+                values.push_back(100 * row + column);
+                expected[2 * row + column] = 100 * row + column;
+            }
+        }
+        write_all(dataset, H5T_NATIVE_INT64, all.data());
+        write_rows(dataset, rows, H5T_NATIVE_INT64, values.data());
+        read_all(dataset, H5T_NATIVE_INT64, all.data());
+        ASSERT_EQ(all, expected) << "subset " << subset;
+        std::vector<std::int64_t> back(values.size());
+        read_rows(dataset, rows, H5T_NATIVE_INT64, back.data());
+        ASSERT_EQ(back, values) << "subset " << subset;
+    }
+}
+
 }  // namespace
 }  // namespace greenhalo::hdf5

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <regex>
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/base/version.h"
@@ -55,8 +54,9 @@ TEST(ResultFile, DescriptionComesBack) {
         EXPECT_EQ(read.count, 7);
         EXPECT_EQ(read.stored, stored);
         EXPECT_EQ(file.attribute("greenhalo_version"), version());
-        EXPECT_TRUE(std::regex_match(file.attribute("created"),
-                                     std::regex("20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ")));
+        std::string created = file.attribute("created");
+        for (char& c : created) c = c >= '0' && c <= '9' ? '0' : c;
+        EXPECT_EQ(created, "0000-00-00T00:00:00Z");
     }
 }
 

@@ -1,0 +1,138 @@
+#include "greenhalo/app/command_input.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "greenhalo/app/ini_reader.h"
+#include "greenhalo/app/parameter_table.h"
+#include "greenhalo/base/isa.h"
+#include "greenhalo/base/version.h"
+#include "greenhalo/parallel/agreement.h"
+#include "greenhalo/storage/sha256.h"
+
+namespace greenhalo {
+
+namespace {
+
+/// The words of the command line, sorted into their kinds.
+struct SortedWords {
+    std::string input;
+    Overwrite overwrite = Overwrite::no;
+    std::vector<std::string> parameters;
+};
+
+SortedWords sort_words(const std::string& command, const std::vector<std::string>& words) {
+    SortedWords sorted;
+    bool value_follows = false;
+    for (const std::string& word : words) {
+        if (value_follows) {
+            sorted.parameters.push_back(word);
+            value_follows = false;
+        } else if (word == "--overwrite") {
+            sorted.overwrite = Overwrite::yes;
+        } else if (!word.starts_with('-') && sorted.input.empty()) {
+            sorted.input = word;
+        } else if (word.starts_with("--") && word.substr(0, word.find('=')).find('.') == std::string::npos) {
+            throw InputError(fmt::format("command line: unknown option {}: the options of {} are --overwrite (without a "
+                                         "value) and -o FILE; parameters are written --section.key value",
+                                         word, command));
+        } else {
+            sorted.parameters.push_back(word);
+            value_follows = word.starts_with('-') && word.find('=') == std::string::npos;
+        }
+    }
+    if (sorted.input.empty()) {
+        throw InputError(fmt::format("{0}: the input file is missing: greenhalo {0} INPUT.ini (greenhalo input writes a "
+                                     "template)",
+                                     command));
+    }
+    return sorted;
+}
+
+void require_input_file(const std::string& command, const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) return;
+    throw InputError(fmt::format("{}: the input file {} does not exist: check its name and the working folder, or make "
+                                 "one with greenhalo input > MY.ini",
+                                 command, path));
+}
+
+std::string read_named_file(const Parameters& parameters, const std::string& key) {
+    try {
+        return read_text_file(parameters.text(key));
+    } catch (const InputError& error) {
+        throw InputError(
+            fmt::format("{}: {}: {}; name another file, or leave the key out", parameters.where(key), key, error.what()));
+    }
+}
+
+/// Keys of all parameters that name a file to be read.
+std::vector<std::string> file_keys() {
+    std::vector<std::string> keys;
+    for (const ParameterSpec& spec : parameter_table()) {
+        if (spec.kind == Kind::input_file) keys.emplace_back(spec.key);
+    }
+    return keys;
+}
+
+}  // namespace
+
+CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::string& command,
+                                const std::vector<std::string>& words) {
+    std::optional<Parameters> parameters;
+    FileContents files;
+    Overwrite overwrite = Overwrite::no;
+    std::string effective;
+    on_root(ranks, [&] {
+        const SortedWords sorted = sort_words(command, words);
+        overwrite = sorted.overwrite;
+        require_input_file(command, sorted.input);
+        parameters = Parameters::read(sorted.input, sorted.parameters, command);
+        check_output_path(parameters->text("output.file"), overwrite);
+        for (const std::string& key : file_keys()) {
+            if (parameters->has_value(key) && parameters->is_used(key)) {
+                files[key] = read_named_file(*parameters, key);
+            }
+        }
+        effective = parameters->effective_ini();
+    });
+    effective = ranks.broadcast(effective);
+    overwrite = static_cast<Overwrite>(ranks.broadcast(static_cast<std::int64_t>(overwrite)));
+    for (const std::string& key : file_keys()) {
+        if (ranks.broadcast(static_cast<std::int64_t>(files.count(key))) == 0) continue;
+        const auto found = files.find(key);
+        files[key] = ranks.broadcast(found == files.end() ? std::string() : found->second);
+    }
+
+    Model model;
+    together(ranks, [&] {
+        if (!parameters) parameters = Parameters::from_text(effective);
+        model = build_model(*parameters, files);
+        active_isa();
+    });
+    for (const std::string& warning : parameters->warnings()) log.warning(warning);
+    std::string line = "greenhalo " + command;
+    for (const std::string& word : words) line += " " + word;
+    return {std::move(line), std::move(*parameters), std::move(files), std::move(model), overwrite};
+}
+
+std::vector<InputFile> kept_files(const CommandInput& input) {
+    std::vector<InputFile> kept;
+    for (const auto& [key, content] : input.files) {
+        kept.push_back({input.parameters.text(key), sha256(content), content});
+    }
+    return kept;
+}
+
+std::vector<std::pair<std::string, std::string>> build_facts() {
+    std::vector<std::pair<std::string, std::string>> facts = {{"revision", revision()},
+                                                              {"compiler", compiler()},
+                                                              {"compiler_flags", compiler_flags()},
+                                                              {"instruction_set", isa_name(active_isa())}};
+    for (const auto& [name, number] : library_versions()) facts.emplace_back(name, number);
+    return facts;
+}
+
+}  // namespace greenhalo
