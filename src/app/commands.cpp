@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "greenhalo/app/log.h"
 #include "greenhalo/app/parameters.h"
@@ -53,6 +54,16 @@ std::string version_text() {
     return text;
 }
 
+/// Whether this process is the first, or the only one, that mpirun or srun started: what is wrong on a command line
+/// is wrong in all of them and said once. MPI itself must not be asked: the commands here do without.
+bool speaks_for_launch() {
+    for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+        const char* rank = std::getenv(name);
+        if (rank != nullptr) return std::string(rank) == "0";
+    }
+    return true;
+}
+
 ExitStatus dispatch(int argc, char** argv) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     if (words.empty()) throw InputError("a command is missing: run, info or input (greenhalo --help tells more)");
@@ -88,10 +99,10 @@ ExitStatus run_program(int argc, char** argv) {
     try {
         return dispatch(argc, argv);
     } catch (const InputError& error) {
-        print_error(error.what());
+        if (speaks_for_launch()) print_error(error.what());
         return ExitStatus::input_error;
     } catch (const std::exception& error) {
-        print_error(error.what());
+        if (speaks_for_launch()) print_error(error.what());
         return ExitStatus::failed;
     }
 }

@@ -37,7 +37,8 @@ std::string describe_file(const ResultFile& file) {
                             start.ranks == 1 ? "" : "s",
                             start.ended.empty() ? "running or killed" : start.reason + " " + start.ended);
     }
-    if (complete == d.count) {
+    const auto covered = static_cast<std::int64_t>(file.dataset("/ensemble/realizations").at(0));
+    if (covered == d.count) {
         const auto quantiles = file.dataset("/ensemble/amplitude_quantile");
         const std::size_t n = d.energy.size();
         text += fmt::format("\n  {:>12} {:>14} {:>24}\n", "energy / GeV", "median |delta|", "68 % range");

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "app/summary.h"
 #include "greenhalo/app/command_input.h"
@@ -118,7 +119,11 @@ class EnsembleRun {
 
   private:
     void compute(const ResultFile& file, Stored stored) {
-        Realizer realizer(model_.transport, model_.law, model_.time_span, model_.selection, model_.listed, model_.seed);
+        std::optional<Realizer> realizer;
+        together(ranks_, [&] {
+            realizer.emplace(model_.transport, model_.law, model_.time_span, model_.selection, model_.listed,
+                             model_.seed);
+        });
         const auto rounds = deal(model_.realizations, block_size, ranks_.rank(), ranks_.count());
         Progress progress("realizations", model_.realizations, log_.silent());
         double last_save = 0.0;
@@ -129,7 +134,7 @@ class EnsembleRun {
             together(ranks_, [&] {
                 for (std::size_t i = next; i < end; ++i) {
                     for (const std::int64_t row : rounds[i].mine) {
-                        finished_.realization.push_back(realizer(model_.first_realization + row));
+                        finished_.realization.push_back((*realizer)(model_.first_realization + row));
                         finished_.row.push_back(row);
                     }
                 }

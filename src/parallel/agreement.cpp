@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <new>
 
 namespace greenhalo {
@@ -44,12 +43,13 @@ void together(const Ranks& ranks, const std::function<void()>& work) {
     throw Error(message);
 }
 
-void end_all_ranks(const Ranks& ranks, const std::exception& error) {
+ExitStatus fail_alone(const Ranks& ranks, const std::exception& error) {
     const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
-    std::fprintf(stderr, "greenhalo: error: rank %d: %s\n", ranks.rank(), memory ? out_of_memory : error.what());
+    const std::string where = ranks.count() > 1 ? fmt::format("rank {}: ", ranks.rank()) : "";
+    std::fprintf(stderr, "greenhalo: error: %s%s\n", where.c_str(), memory ? out_of_memory : error.what());
     std::fflush(stderr);
     if (ranks.count() > 1) MPI_Abort(ranks.communicator(), static_cast<int>(ExitStatus::failed));
-    std::exit(static_cast<int>(ExitStatus::failed));
+    return ExitStatus::failed;
 }
 
 void on_root(const Ranks& ranks, const std::function<void()>& work) {

@@ -9,6 +9,7 @@
 #include "greenhalo/app/model.h"
 #include "greenhalo/app/parameters.h"
 #include "greenhalo/base/error.h"
+#include "greenhalo/parallel/agreement.h"
 #include "greenhalo/parallel/session.h"
 #include "greenhalo/storage/result_file.h"
 
@@ -51,7 +52,7 @@ ExitStatus run_under_mpi(int argc, char** argv, Work work) {
         if (ranks.is_root()) print_error(error.what());
         return ExitStatus::failed;
     } catch (const std::exception& error) {
-        end_all_ranks(ranks, error);
+        return fail_alone(ranks, error);
     }
 }
 

@@ -16,9 +16,9 @@ namespace greenhalo {
 /// half done: whatever can fail alone belongs between collective operations.
 void together(const Ranks& ranks, const std::function<void()>& work);
 
-/// For what nobody agreed on, such as memory that runs out between two agreements: says it and ends every rank at
-/// once with exit status 1, since the others may be waiting for this one.
-[[noreturn]] void end_all_ranks(const Ranks& ranks, const std::exception& error);
+/// For what nobody agreed on, such as memory that runs out between two agreements: says it and, since the other ranks
+/// may be waiting for this one, ends them all at once; a rank that is alone returns. The exit status is that returned.
+ExitStatus fail_alone(const Ranks& ranks, const std::exception& error);
 
 /// Collective. As together(), but only rank 0 does the work.
 void on_root(const Ranks& ranks, const std::function<void()>& work);
