@@ -263,27 +263,35 @@ inline double sum(Doubles x) {
 /// -x, by the sign bit.
 inline Doubles negate(Doubles x) { return from_bits(bits(x) ^ Words(uint64_t{1} << 63)); }
 
+/// a b + c, rounded twice on every instruction set.
+inline Doubles multiply_add(Doubles a, Doubles b, Doubles c) { return a * b + c; }
+
 /// exp(x) for x <= 700 to 3 ulp (4 without fma); exactly 0 below -708, where the result would not be a normal number.
 /// Reduction to |r| <= log(2)/2, then a polynomial of degree 10 through the Chebyshev nodes of that interval
 /// (relative error 3e-16).
-inline Doubles exp(Doubles x) {
+template <Doubles MultiplyAdd(Doubles, Doubles, Doubles)>
+inline Doubles exp_by(Doubles x) {
     const Doubles shifter(6755399441055744.0);  // 1.5 * 2^52: the sum's low bits hold the rounded integer
-    const Doubles t = fma(x, Doubles(1.4426950408889634), shifter);
+    const Doubles t = MultiplyAdd(x, Doubles(1.4426950408889634), shifter);
     const Doubles n = t - shifter;
-    Doubles r = fma(n, Doubles(-6.93147180369123816490e-01), x);
-    r = fma(n, Doubles(-1.90821492927058770002e-10), r);
+    Doubles r = MultiplyAdd(n, Doubles(-6.93147180369123816490e-01), x);
+    r = MultiplyAdd(n, Doubles(-1.90821492927058770002e-10), r);
     Doubles p(2.7626371065696354e-07);
-    p = fma(p, r, Doubles(2.764019739169484e-06));
-    p = fma(p, r, Doubles(2.480150431378554e-05));
-    p = fma(p, r, Doubles(0.00019841170230570286));
-    p = fma(p, r, Doubles(0.001388888893251478));
-    p = fma(p, r, Doubles(0.008333333385699212));
-    p = fma(p, r, Doubles(0.041666666666573066));
-    p = fma(p, r, Doubles(0.16666666666554314));
-    p = fma(p, r, Doubles(0.5000000000000006));
-    p = fma(p, r, Doubles(1.0000000000000067));
-    p = fma(p, r, Doubles(1.0));
+    p = MultiplyAdd(p, r, Doubles(2.764019739169484e-06));
+    p = MultiplyAdd(p, r, Doubles(2.480150431378554e-05));
+    p = MultiplyAdd(p, r, Doubles(0.00019841170230570286));
+    p = MultiplyAdd(p, r, Doubles(0.001388888893251478));
+    p = MultiplyAdd(p, r, Doubles(0.008333333385699212));
+    p = MultiplyAdd(p, r, Doubles(0.041666666666573066));
+    p = MultiplyAdd(p, r, Doubles(0.16666666666554314));
+    p = MultiplyAdd(p, r, Doubles(0.5000000000000006));
+    p = MultiplyAdd(p, r, Doubles(1.0000000000000067));
+    p = MultiplyAdd(p, r, Doubles(1.0));
     return zero_unless(x > Doubles(-708.0), from_bits(bits(p) + shift_left<52>(bits(t))));
 }
+
+inline Doubles exp(Doubles x) { return exp_by<fma>(x); }
+/// The same bits on every instruction set.
+inline Doubles exp_without_fma(Doubles x) { return exp_by<multiply_add>(x); }
 
 }  // namespace greenhalo::GREENHALO_ISA

@@ -13,23 +13,6 @@ namespace greenhalo {
 
 GREENHALO_DECLARE_KERNELS(DrawKernels, draw_kernels)
 
-namespace {
-
-DrawKernel kernel_of(SourceModel model) {
-    switch (model) {
-        case SourceModel::uniform_disc: return active_draw_kernels().uniform_disc;
-        case SourceModel::cylindrical:
-        case SourceModel::none: break;
-    }
-    return active_draw_kernels().cylindrical;
-}
-
-double radial_scale(const SourceLaw& law) {
-    return law.model == SourceModel::uniform_disc ? law.disc_radius : sun_radius / radial_slope;
-}
-
-}  // namespace
-
 SourceBuffer::SourceBuffer(std::size_t capacity)
     : x(capacity), y(capacity), z(capacity), age(capacity), capacity_(capacity) {}
 
@@ -40,6 +23,7 @@ struct Catalogue::Counts {
 
 Catalogue::Catalogue(const SourceLaw& law, double time_span, std::uint64_t seed)
     : law_(law), time_span_(time_span), seed_(seed), counts_(std::make_unique<Counts>()) {
+    law.check();
     if (law.model == SourceModel::none) return;
     const std::int64_t slabs = slabs_covering(time_span);
     counts_->laws.reserve(static_cast<std::size_t>(slabs));
@@ -69,10 +53,10 @@ void Catalogue::draw(std::int64_t realization, std::int64_t slab, std::int64_t f
                               count,
                               low,
                               slab_edge(slab + 1) - low,
-                              radial_scale(law_),
-                              law_.scale_height};
+                              law_};
     const std::size_t at = buffer.size;
-    kernel_of(law_.model)(request, &buffer.x[at], &buffer.y[at], &buffer.z[at], &buffer.age[at]);
+    const DrawKernel draw_places = active_draw_kernels().of_model[static_cast<std::size_t>(law_.model)];
+    draw_places(request, &buffer.x[at], &buffer.y[at], &buffer.z[at], &buffer.age[at]);
     buffer.size += static_cast<std::size_t>(count);
 }
 

@@ -3,10 +3,13 @@
 #include "galaxy/draw_kernels.h"
 
 #include "base/simd.h"
+#include "greenhalo/galaxy/frame.h"
 
 namespace greenhalo::GREENHALO_ISA {
 
 namespace {
+
+constexpr double half_pi = 1.57079632679489661923;
 
 struct FourWords {
     Words w[4];
@@ -20,11 +23,11 @@ inline void mix(Words& x0, Words& x1, Words& x2, Words& x3) {
     x3 = rotate_left<B>(x3) ^ x2;
 }
 
-/// Threefry4x64 with 13 rounds (Salmon et al. 2011) for eight counters (first + i, 0, 0, 0).
-inline FourWords threefry(const uint64_t key[4], Words counter) {
+/// Threefry4x64 with 13 rounds (Salmon et al. 2011) for eight counters (first + i, block, 0, 0).
+inline FourWords threefry(const uint64_t key[4], Words counter, uint64_t block) {
     uint64_t k[5] = {key[0], key[1], key[2], key[3], 0x1BD11BDAA9FC1A22u};
     for (int i = 0; i < 4; ++i) k[4] ^= k[i];
-    Words x0 = counter + Words(k[0]), x1(k[1]), x2(k[2]), x3(k[3]);
+    Words x0 = counter + Words(k[0]), x1(k[1] + block), x2(k[2]), x3(k[3]);
     const auto inject = [&](unsigned i) {
         x0 = x0 + Words(k[i % 5]);
         x1 = x1 + Words(k[(i + 1) % 5]);
@@ -81,9 +84,8 @@ inline Doubles log(Doubles x) {
     return exponent * Doubles(0.693147180559945309417) + (s + s) * p;
 }
 
-/// Cosine and sine of an azimuth given by 32 bits: two for the quadrant, thirty within it. Absolute error 1e-16.
-inline void cos_sin_of_azimuth(Words bits32, Doubles& cosine, Doubles& sine) {
-    const Doubles x = (centred(bits32 & Words(0x3fffffffu)) - Doubles(0x1p29)) * Doubles(1.57079632679489661923 * 0x1p-30);
+/// Cosine and sine of x + n pi/2, |x| <= pi/4, n in the bits 30 and 31 of `quadrant`. Absolute error 1e-16.
+inline void cos_sin(Doubles x, Words quadrant, Doubles& cosine, Doubles& sine) {
     const Doubles w = x * x;
     Doubles s(1.5894720300223109e-10);
     s = s * w + Doubles(-2.5050716696695676e-08);
@@ -101,11 +103,24 @@ inline void cos_sin_of_azimuth(Words bits32, Doubles& cosine, Doubles& sine) {
     c = c * w + Doubles(-0.4999999999999925);
     c = c * w + Doubles(1.0);
     // quadrants 0, 1, 2, 3 turn (c, s) into (c, s), (-s, c), (-c, -s), (s, -c)
-    const Mask odd = is_set(bits32 & Words(0x40000000u));
-    const Words flip_both = shift_left<32>(bits32 & Words(0x80000000u));
-    const Words flip_cosine = shift_left<33>(bits32 & Words(0x40000000u));
+    const Mask odd = is_set(quadrant & Words(0x40000000u));
+    const Words flip_both = shift_left<32>(quadrant & Words(0x80000000u));
+    const Words flip_cosine = shift_left<33>(quadrant & Words(0x40000000u));
     cosine = from_bits(bits(select(odd, s, c)) ^ flip_both ^ flip_cosine);
     sine = from_bits(bits(select(odd, c, s)) ^ flip_both);
+}
+
+/// Cosine and sine of an azimuth given by 32 bits: two for the quadrant, thirty within it.
+inline void cos_sin_of_azimuth(Words bits32, Doubles& cosine, Doubles& sine) {
+    const Doubles x = (centred(bits32 & Words(0x3fffffffu)) - Doubles(0x1p29)) * Doubles(half_pi * 0x1p-30);
+    cos_sin(x, bits32, cosine, sine);
+}
+
+/// Cosine and sine of an angle given in units of pi/2, below 2^50 of them.
+inline void cos_sin_of_quarters(Doubles quarters, Doubles& cosine, Doubles& sine) {
+    const Doubles shifter(6755399441055744.0);  // 1.5 * 2^52: the sum's low bits hold the rounded integer
+    const Doubles shifted = quarters + shifter;
+    cos_sin((quarters - (shifted - shifter)) * Doubles(half_pi), shift_left<30>(bits(shifted)), cosine, sine);
 }
 
 /// Two-sided exponential of 32 bits: one for the sign, 31 for the modulus (4.3 of the paper, with 1/2).
@@ -115,48 +130,100 @@ inline Doubles height(Words bits32, Doubles scale_height) {
     return from_bits(bits(scale_height * log(u)) ^ sign);
 }
 
-/// Radius of the law (4.1): -(R_sun/beta) log of a product of four uniform numbers of 32 bits.
-struct GammaFourRadius {
-    static inline Doubles draw(const FourWords& r, Doubles scale) {
-        const Doubles product = (centred(low_half(r.w[0])) * centred(high_half(r.w[0]))) *
-                                (centred(low_half(r.w[1])) * centred(high_half(r.w[1])));
-        return negate(scale * (log(product) - Doubles(128.0 * 0.693147180559945309417)));
+/// Radius of the law (4.1): -(R_sun/beta) log of a product of four uniform numbers of 32 bits. At least 1e-9 kpc.
+inline Doubles gamma_four_radius(const FourWords& r) {
+    const Doubles product = (centred(low_half(r.w[0])) * centred(high_half(r.w[0]))) *
+                            (centred(low_half(r.w[1])) * centred(high_half(r.w[1])));
+    return negate(Doubles(sun_radius / radial_slope) * (log(product) - Doubles(128.0 * 0.693147180559945309417)));
+}
+
+/// The radial law (4.1) with uniform azimuth.
+struct Cylindrical {
+    explicit Cylindrical(const DrawRequest&) {}
+    void draw(const FourWords& r, Words, Doubles& x, Doubles& y) const {
+        const Doubles radius = gamma_four_radius(r);
+        Doubles cosine, sine;
+        cos_sin_of_azimuth(low_half(r.w[2]), cosine, sine);
+        x = radius * cosine;
+        y = radius * sine;
     }
 };
 
-/// Radius of a uniform disc: R sqrt(u).
-struct UniformDiscRadius {
-    static inline Doubles draw(const FourWords& r, Doubles scale) { return scale * sqrt(unit52(r.w[0])); }
+/// Homogeneous disc: radius R sqrt(u).
+struct UniformDisc {
+    explicit UniformDisc(const DrawRequest& request) : disc_radius(request.law.disc_radius) {}
+    void draw(const FourWords& r, Words, Doubles& x, Doubles& y) const {
+        const Doubles radius = disc_radius * sqrt(unit52(r.w[0]));
+        Doubles cosine, sine;
+        cos_sin_of_azimuth(low_half(r.w[2]), cosine, sine);
+        x = radius * cosine;
+        y = radius * sine;
+    }
+    Doubles disc_radius;
 };
 
-template <class Radius>
+/// Spiral arms (4.4). The radius before its scatter, the height and the age are those of the cylindrical law; a second
+/// block of the stream gives the scatter (Box & Muller 1958, words 0 and 1), the spread in azimuth (2) and the arm (3).
+struct Spiral {
+    explicit Spiral(const DrawRequest& request)
+        : key(request.key), inverse_width(1.0 / request.law.arm_width), scatter(request.law.radial_scatter),
+          first_edge(request.law.arm_blur == ArmBlur::symmetric ? 0.5 : 0.0) {
+        for (int a = 0; a < arm_count; ++a) {
+            const SpiralArm& arm = request.law.arms[a];
+            winding[a] = Doubles(arm.winding * (1.0 / half_pi));
+            offset[a] = Doubles(arm.azimuth_there * (1.0 / half_pi)) - winding[a] * log(Doubles(arm.radius));
+        }
+    }
+    void draw(const FourWords& r, Words counter, Doubles& x, Doubles& y) const {
+        const FourWords more = threefry(key, counter, 1);
+        const Doubles smooth = gamma_four_radius(r);
+        const Mask odd = is_set(more.w[3] & Words(uint64_t{1} << 62)), upper = is_set(more.w[3] & Words(uint64_t{1} << 63));
+        const auto of_arm = [&](const Doubles (&v)[arm_count]) {
+            return select(upper, select(odd, v[3], v[2]), select(odd, v[1], v[0]));
+        };
+        const Doubles spread = Doubles(4.0) * exp_without_fma(negate(smooth * inverse_width));
+        const Doubles quarters =
+            of_arm(winding) * log(smooth) + of_arm(offset) + (unit52(more.w[2]) - first_edge) * spread;
+        Doubles cosine, sine;
+        cos_sin_of_azimuth(low_half(more.w[1]), cosine, sine);
+        const Doubles normal = sqrt(Doubles(-2.0) * log(unit52(more.w[0]))) * cosine;
+        const Doubles radius = smooth + scatter * normal * smooth;
+        cos_sin_of_quarters(quarters, cosine, sine);
+        x = radius * cosine;
+        y = radius * sine;
+    }
+    const uint64_t* key;
+    Doubles inverse_width, scatter, first_edge, winding[arm_count], offset[arm_count];
+};
+
+template <class Place>
 void draw(const DrawRequest& request, double* x, double* y, double* z, double* age) {
-    const Doubles scale(request.radial_scale), scale_height(request.scale_height);
+    const Place place(request);
+    const Doubles scale_height(request.law.scale_height);
     const Doubles age_low(request.age_low), age_width(request.age_width);
     Words counter = Words::iota() + Words(request.first);
     for (int64_t i = 0; i < request.count; i += lanes) {
-        const FourWords r = threefry(request.key, counter);
+        const FourWords r = threefry(request.key, counter, 0);
+        Doubles at_x, at_y;
+        place.draw(r, counter, at_x, at_y);
         counter = counter + Words(static_cast<uint64_t>(lanes));
-        const Doubles radius = Radius::draw(r, scale);
-        Doubles cosine, sine;
-        cos_sin_of_azimuth(low_half(r.w[2]), cosine, sine);
-        (radius * cosine).store(x + i);
-        (radius * sine).store(y + i);
+        at_x.store(x + i);
+        at_y.store(y + i);
         height(high_half(r.w[2]), scale_height).store(z + i);
         (age_low + age_width * unit52(r.w[3])).store(age + i);
     }
 }
 
-void draw_words(const DrawRequest& request, uint64_t* out) {
+void draw_words(const DrawRequest& request, uint64_t block, uint64_t* out) {
     Words counter = Words::iota() + Words(request.first);
     for (int64_t i = 0; i < request.count; i += lanes) {
-        const FourWords r = threefry(request.key, counter);
+        const FourWords r = threefry(request.key, counter, block);
         counter = counter + Words(static_cast<uint64_t>(lanes));
         for (int w = 0; w < 4; ++w) r.w[w].store(out + w * request.count + i);
     }
 }
 
-const DrawKernels table = {draw<GammaFourRadius>, draw<UniformDiscRadius>, draw_words};
+const DrawKernels table = {{draw<Cylindrical>, draw<Spiral>, draw<UniformDisc>, nullptr}, draw_words};
 
 }  // namespace
 

@@ -14,18 +14,18 @@ struct DrawRequest {
     uint64_t first;
     int64_t count;
     double age_low, age_width;  ///< Myr
-    double radial_scale;        ///< kpc: R_sun/beta, or the radius of the uniform disc
-    double scale_height;        ///< kpc
+    const SourceLaw& law;
 };
 
 /// Writes `count` sources rounded up to a multiple of eight: positions in kpc, ages in Myr.
 using DrawKernel = void (*)(const DrawRequest&, double* x, double* y, double* z, double* age);
 
 struct DrawKernels {
-    DrawKernel cylindrical;
-    DrawKernel uniform_disc;
-    /// 4 x count words of the stream: word w of counter i at out[w * count + i]; count a multiple of eight.
-    void (*words)(const DrawRequest&, uint64_t* out);
+    /// In the order of SourceModel; null where there is nothing to draw.
+    DrawKernel of_model[source_model_count];
+    /// 4 x count words of the stream: word w of counter (i, block, 0, 0) at out[w * count + i]; count a multiple of
+    /// eight.
+    void (*words)(const DrawRequest&, uint64_t block, uint64_t* out);
 };
 
 }  // namespace greenhalo

@@ -17,7 +17,7 @@ struct MeanField {
 /// Sum over the eigenmodes cos k_j z of the halo, k_j = (2j+1) pi/(2H), with the radial integral
 /// of r f(r) I0(kappa r<) K0(kappa r>), kappa^2 = k_j^2 + Gamma/D: in closed form for the uniform disc; for the
 /// cylindrical law by quadrature up to kappa = 30/kpc and by its expansion in 1/kappa^2 beyond. Observer at Galactocentric radius and height in kpc, D in kpc^2/Myr, Gamma in 1/Myr.
-/// Relative error below 1e-10 in the midplane.
+/// Relative error below 1e-10 in the midplane; of the current within some parsecs of the rim of a thin disc, 1e-7.
 MeanField steady_mean_field(const SourceLaw& law, double half_height, double diffusion, double loss_rate,
                             double radius, double height);
 

@@ -29,7 +29,7 @@ struct SourceBuffer {
 /// instruction set. Memory does not depend on the span.
 class Catalogue {
   public:
-    /// `time_span` in Myr.
+    /// `time_span` in Myr. Throws InputError as SourceLaw::check().
     Catalogue(const SourceLaw& law, double time_span, std::uint64_t seed);
     ~Catalogue();
     Catalogue(Catalogue&&) noexcept;

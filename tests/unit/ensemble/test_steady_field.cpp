@@ -80,7 +80,7 @@ TEST(SteadyField, homogeneous_thin_disc) {
     // D = 0.1 kpc^2/Myr; losses from none to strong; observers at the centre, inside, near and on the rim, outside
     for (const double loss_rate : {0.0, 0.02, 1.0}) {
         for (const double half_height : {0.5, 1.0, 4.0}) {
-            for (const double radius : {0.0, 8.5, 14.9, 14.999, 15.0, 15.02, 18.0}) {
+            for (const double radius : {0.0, 8.5, 14.9, 14.99, 15.0, 15.02, 18.0}) {
                 SCOPED_TRACE(testing::Message() << "H = " << half_height << ", Gamma = " << loss_rate << ", R = " << radius);
                 const MeanField field = steady_mean_field(thin_disc(15), half_height, 0.1, loss_rate, radius, 0.0);
                 const DiscField exact = homogeneous_disc(15, half_height, 0.1, loss_rate, radius);
