@@ -20,6 +20,10 @@ constexpr const char* usage =
 Usage:
   greenhalo run INPUT.ini [-o RESULT.h5] [--overwrite] [--section.key value ...]
                                    the Monte Carlo ensemble; mpirun -n N greenhalo run ...
+  greenhalo expect INPUT.ini [-o MOMENTS.h5] [--overwrite] [--section.key value ...]
+                                   ensemble moments by integration, no Monte Carlo: <n>, <J>, delta_A1, delta_A2
+  greenhalo sources INPUT.ini [-o SOURCES.h5] [--overwrite] [--section.key value ...]
+                                   draw a catalogue only: the random sources of the realization ensemble.first
   greenhalo info FILE.h5           what a result file is, how complete, and what it says
   greenhalo input                  a commented input with every key, its unit, default and meaning
   greenhalo --help | --version
@@ -37,6 +41,30 @@ group and energy, and writes densities, currents, anisotropies and their distrib
 srun for more ranks: the numbers do not depend on how many.
 
   -o, --output.file FILE   where the result goes (result.h5); an existing file is never touched ...
+  --overwrite              ... unless this is given
+  --section.key value      any parameter of the input, over the file
+
+)";
+
+constexpr const char* expect_usage =
+    R"(Usage: greenhalo expect INPUT.ini [-o MOMENTS.h5] [--overwrite] [--section.key value ...]
+
+Integrates over all histories of axisymmetric random sources instead of drawing them: mean density and current of
+every nuclear group and energy, the anisotropy delta_A1 of the mean current, and delta_A2 of its fluctuations from
+sources older than a minimum age. Run it under mpirun or srun for more ranks.
+
+  -o, --output.file FILE   where the moments go (moments.h5); an existing file is never touched ...
+  --overwrite              ... unless this is given
+  --section.key value      any parameter of the input, over the file; expect.* belong to this command
+
+)";
+
+constexpr const char* sources_usage =
+    R"(Usage: greenhalo sources INPUT.ini [-o SOURCES.h5] [--overwrite] [--section.key value ...]
+
+Draws the random sources of one realization, ensemble.first: positions and ages, the same that run superposes.
+
+  -o, --output.file FILE   where the catalogue goes (sources.h5); an existing file is never touched ...
   --overwrite              ... unless this is given
   --section.key value      any parameter of the input, over the file
 
@@ -66,7 +94,7 @@ bool speaks_for_launch() {
 
 ExitStatus dispatch(int argc, char** argv) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-    if (words.empty()) throw InputError("a command is missing: run, info or input (greenhalo --help tells more)");
+    if (words.empty()) throw InputError("a command is missing: run, expect, sources, info or input (greenhalo --help tells more)");
     const std::string& command = words[0];
     const std::vector<std::string> rest(words.begin() + 1, words.end());
     if (command == "--help" || command == "-h" || command == "help") {
@@ -76,6 +104,12 @@ ExitStatus dispatch(int argc, char** argv) {
     } else if (command == "run") {
         if (!asks_for_help(rest)) return command_run(argc, argv, rest);
         print(run_usage + help_text());
+    } else if (command == "expect") {
+        if (!asks_for_help(rest)) return command_expect(argc, argv, rest);
+        print(expect_usage + help_text());
+    } else if (command == "sources") {
+        if (!asks_for_help(rest)) return command_sources(argc, argv, rest);
+        print(sources_usage + help_text());
     } else if (command == "info") {
         if (!asks_for_help(rest)) return command_info(rest);
         print("Usage: greenhalo info FILE.h5\n\nTells what a result file is, how complete it is and what it says.\n");
@@ -88,7 +122,7 @@ ExitStatus dispatch(int argc, char** argv) {
             print(template_ini());
         }
     } else {
-        throw InputError(fmt::format("unknown command '{}'; the commands are run, info and input", command));
+        throw InputError(fmt::format("unknown command '{}'; the commands are run, expect, sources, info and input", command));
     }
     return ExitStatus::done;
 }

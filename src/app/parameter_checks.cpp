@@ -22,6 +22,9 @@ void check_diffusion(const P& p) {
         throw InputError(fmt::format("{} and {} exclude each other: remove one of them",
                                      describe_parameter(p, "diffusion.coefficient"),
                                      describe_parameter(p, "diffusion.normalization")));
+    if (p.has_value("diffusion.break-rigidity") && !p.has_value("diffusion.slope-above"))
+        throw InputError(fmt::format("{} needs diffusion.slope-above, the slope of D above the break",
+                                     describe_parameter(p, "diffusion.break-rigidity")));
 }
 
 void check_geometry(const P& p) {
@@ -96,7 +99,17 @@ void check_efficiency(const P& p) {
 }
 
 void check_injection(const P& p) {
-    if (p.text("injection.normalization") == "efficiency") check_efficiency(p);
+    const std::string& mode = p.text("injection.mode");
+    // a table may state the energies itself
+    const bool states_energies = mode == "table" && !p.has_value("injection.efficiency");
+    if (p.text("injection.normalization") == "efficiency" && !states_energies) check_efficiency(p);
+    if (mode == "table" && !p.has_value("injection.table"))
+        throw InputError(fmt::format("{} needs injection.table: a file of release rates, "
+                                     "time_yr,energy_GeV,rate[,group]",
+                                     describe_parameter(p, "injection.mode")));
+    if (mode == "continuous" && !(p.number("injection.sedov-time") < p.number("injection.snr-lifetime")))
+        throw InputError(fmt::format("{} must be less than {}", describe_parameter(p, "injection.sedov-time"),
+                                     describe_parameter(p, "injection.snr-lifetime")));
     if (!p.is_used("injection.max-energy")) return;
     const double lowest = p.number("injection.reference-energy");
     const double highest = p.number("injection.max-energy");

@@ -1,6 +1,7 @@
 #include "greenhalo/app/parameter_table.h"
 
 #include "greenhalo/app/parameters.h"
+#include "greenhalo/galaxy/source_law.h"
 
 namespace greenhalo {
 namespace {
@@ -26,6 +27,10 @@ constexpr std::string_view paper = "Blasi & Amato 2012";
 constexpr std::string_view assumption = "assumption";
 constexpr std::string_view own_choice = "choice of this program";
 
+std::vector<std::string_view> views(const std::vector<std::string>& names) {
+    return {names.begin(), names.end()};
+}
+
 bool is_observed(const Parameters& p) {
     return p.text("injection.normalization") == "observed";
 }
@@ -38,13 +43,37 @@ constexpr Usage with_coefficient = {"with diffusion.coefficient",
 constexpr Usage without_coefficient = {"without diffusion.coefficient", [](const Parameters& p) {
                                            return !p.has_value("diffusion.coefficient");
                                        }};
+constexpr Usage broken_diffusion = {"with diffusion.break-rigidity", [](const Parameters& p) {
+                                        return p.has_value("diffusion.break-rigidity");
+                                    }};
+constexpr Usage moving_observer = {"when it is not 0 0 0", [](const Parameters& p) {
+                                       const auto& v = p.numbers("observer.velocity");
+                                       return v[0] != 0 || v[1] != 0 || v[2] != 0;
+                                   }};
 constexpr Usage random_sources = {"with a sources.model other than none",
                                   [](const Parameters& p) { return p.text("sources.model") != "none"; }};
 constexpr Usage uniform_disc = {"with sources.model = uniform-disc", [](const Parameters& p) {
                                     return p.text("sources.model") == "uniform-disc";
                                 }};
+constexpr Usage spiral_arms = {"with sources.model = spiral",
+                               [](const Parameters& p) { return p.text("sources.model") == "spiral"; }};
 constexpr Usage physical_yield = {"with injection.normalization = observed or efficiency",
                                   [](const Parameters& p) { return is_observed(p) || is_efficiency(p); }};
+constexpr Usage power_law = {"with injection.mode = burst or continuous, and a normalization other than unit",
+                             [](const Parameters& p) {
+                                 return p.text("injection.mode") != "table" && (is_observed(p) || is_efficiency(p));
+                             }};
+constexpr Usage energy_window = {"with injection.mode = continuous, or burst and a normalization other than unit",
+                                 [](const Parameters& p) {
+                                     return p.text("injection.mode") == "continuous" || power_law.holds(p);
+                                 }};
+constexpr Usage observed_slope = {"with a power law at the source that is not of unit normalization, or observer.velocity",
+                                  [](const Parameters& p) { return power_law.holds(p) || moving_observer.holds(p); }};
+constexpr Usage continuous_release = {"with injection.mode = continuous", [](const Parameters& p) {
+                                          return p.text("injection.mode") == "continuous";
+                                      }};
+constexpr Usage tabulated_release = {"with injection.mode = table",
+                                     [](const Parameters& p) { return p.text("injection.mode") == "table"; }};
 constexpr Usage stated_efficiency = {"with injection.normalization = efficiency", is_efficiency};
 constexpr Usage observed_flux = {"with injection.normalization = observed", is_observed};
 
@@ -95,6 +124,28 @@ const std::vector<ParameterSpec>& parameter_table() {
          .meaning = "rigidity R0 at which diffusion.coefficient holds",
          .origin = paper,
          .used = with_coefficient},
+        {.key = "diffusion.break-rigidity",
+         .unit = gv,
+         .default_text = "off",
+         .range = positive,
+         .choices = {"off"},
+         .meaning = "rigidity Rb of a smooth break: D = D0 (R/R0)^delta (1 + (R/Rb)^(1/s))^(s (slope-above - delta)); "
+                    "D0 is that of the power law below",
+         .origin = own_choice},
+        {.key = "diffusion.slope-above",
+         .unit = pure_number,
+         .range = {.min = 0, .max = 1},
+         .meaning = "slope of D far above the break; injection.observed-slope keeps to the slope below it, so that "
+                    "observed spectra break as well",
+         .origin = own_choice,
+         .used = broken_diffusion},
+        {.key = "diffusion.break-smoothness",
+         .unit = pure_number,
+         .default_text = "0.1",
+         .range = {.min = 0, .max = 10, .min_open = true},
+         .meaning = "s of the break: the slope changes within a factor 9^s of rigidity on either side",
+         .origin = own_choice,
+         .used = broken_diffusion},
 
         {.key = "gas.disc-density",
          .unit = per_cm3,
@@ -112,10 +163,10 @@ const std::vector<ParameterSpec>& parameter_table() {
         {.key = "sources.model",
          .kind = Kind::choice,
          .default_text = "cylindrical",
-         .choices = {"cylindrical", "uniform-disc", "none"},
-         .meaning = "law of the random sources: radial law with uniform azimuth, homogeneous disc, no random "
-                    "sources",
-         .origin = "Blasi & Amato 2012 (4.1), (3.7)"},
+         .choices = views(source_model_names()),
+         .meaning = "law of the random sources: radial law with uniform azimuth, the same in four spiral arms, "
+                    "homogeneous disc, no random sources",
+         .origin = "Blasi & Amato 2012 (4.1), (4.4), (3.7)"},
         {.key = "sources.rate",
          .unit = per_yr,
          .default_text = "1/30",
@@ -137,6 +188,21 @@ const std::vector<ParameterSpec>& parameter_table() {
          .meaning = "z_g of the exponential law of source heights; 0 is a thin disc",
          .origin = "Blasi & Amato 2012 (4.3), the value an assumption",
          .used = random_sources},
+        {.key = "sources.arm-width",
+         .unit = kpc,
+         .default_text = "5",
+         .range = {.min = 0, .max = arms_dissolve_at, .min_open = true, .max_open = true},
+         .meaning = "w of the arms: they spread over a share exp(-r/w) of the circle; wider ones are no arms but the "
+                    "cylindrical model",
+         .origin = "Blasi & Amato 2012 (4.4)",
+         .used = spiral_arms},
+        {.key = "sources.arm-blur",
+         .kind = Kind::choice,
+         .default_text = "one-sided",
+         .choices = views(arm_blur_names()),
+         .meaning = "where an arm spreads: from its centroid onwards in azimuth, which turns the arms, or to both sides",
+         .origin = "Blasi & Amato 2012 (4.4), symmetric: choice of this program",
+         .used = spiral_arms},
         {.key = "sources.disc-radius",
          .unit = kpc,
          .default_text = "15",
@@ -187,30 +253,49 @@ const std::vector<ParameterSpec>& parameter_table() {
         {.key = "injection.mode",
          .kind = Kind::choice,
          .default_text = "burst",
-         .choices = {"burst"},
-         .meaning = "release from a remnant: all particles at the explosion",
-         .origin = "Blasi & Amato 2012 (2.2)"},
+         .choices = {"burst", "continuous", "table"},
+         .meaning = "release from a remnant: all at the explosion, the highest energies first, as a table of rates says",
+         .origin = "Blasi & Amato 2012 (2.2), (2.6-2.9)"},
         {.key = "injection.observed-slope",
          .unit = pure_number,
          .default_text = "2.67",
          .range = {.min = 1, .max = 5, .min_open = true},
          .meaning = "slope of the observed spectrum; the injected one is flatter by delta",
          .origin = paper,
-         .used = physical_yield},
+         .used = observed_slope},
         {.key = "injection.max-energy",
          .unit = gev,
          .default_text = "6e6",
          .range = positive,
          .meaning = "maximum energy of protons; Z times as much for nuclei",
          .origin = assumption,
-         .used = physical_yield},
+         .used = energy_window},
         {.key = "injection.reference-energy",
          .unit = gev,
          .default_text = "1",
          .range = positive,
          .meaning = "lower end E0 of the injected spectrum of protons; Z times as much for nuclei",
          .origin = assumption,
-         .used = physical_yield},
+         .used = energy_window},
+        {.key = "injection.snr-lifetime",
+         .unit = yr,
+         .default_text = "3e4",
+         .range = positive,
+         .meaning = "age of a remnant when the last particles, those of E0, leave it",
+         .origin = paper,
+         .used = continuous_release},
+        {.key = "injection.sedov-time",
+         .unit = yr,
+         .default_text = "200",
+         .range = positive,
+         .meaning = "age of a remnant when the first particles, those of the maximum energy, leave it",
+         .origin = assumption,
+         .used = continuous_release},
+        {.key = "injection.table",
+         .kind = Kind::input_file,
+         .meaning = "CSV file of release rates, time_yr,energy_GeV,rate[,group], as doc/release-tables.md explains",
+         .origin = own_choice,
+         .used = tabulated_release},
         {.key = "injection.normalization",
          .kind = Kind::choice,
          .default_text = "observed",
@@ -281,6 +366,16 @@ const std::vector<ParameterSpec>& parameter_table() {
          .count = 3,
          .meaning = "x y z with the Galactic centre in the origin and +z north; inside the halo",
          .origin = paper},
+        {.key = "observer.velocity",
+         .kind = Kind::numbers,
+         .unit = {Dimension::velocity, "km/s"},
+         .default_text = "0 0 0",
+         .range = {.min = -1e4, .max = 1e4},
+         .count = 3,
+         .meaning = "x y z of the observer's motion through the halo: adds the Compton-Getting vector (2 + "
+                    "injection.observed-slope) v/c to the anisotropy; the Galaxy turns towards -y",
+         .origin = own_choice,
+         .used = moving_observer},
 
         {.key = "ensemble.realizations",
          .kind = Kind::integer,
@@ -306,6 +401,23 @@ const std::vector<ParameterSpec>& parameter_table() {
          .choices = {"direct"},
          .meaning = "how the sources are summed: one by one",
          .origin = own_choice},
+
+        {.key = "expect.span",
+         .kind = Kind::choice,
+         .default_text = "infinite",
+         .choices = {"infinite", "finite"},
+         .meaning = "sources in the moments of greenhalo expect: of all times (the steady state), or of sources.time-span",
+         .origin = "Blasi & Amato 2012, section 3",
+         .used = random_sources},
+        {.key = "expect.minimum-age",
+         .unit = yr,
+         .default_text = "auto",
+         .range = positive,
+         .choices = {"auto"},
+         .meaning = "T_min, the smallest effective age of sources in <dJ.dJ>, at least sources.minimum-age; auto: one "
+                    "source is expected within the diffusion length in this time",
+         .origin = "Blasi & Amato 2012 (3.12)",
+         .used = random_sources},
 
         {.key = "output.file",
          .kind = Kind::output_file,

@@ -1,14 +1,13 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <optional>
 
+#include "app/file_description.h"
+#include "app/model_warnings.h"
 #include "app/summary.h"
 #include "greenhalo/app/command_input.h"
 #include "greenhalo/app/commands.h"
 #include "greenhalo/app/log.h"
 #include "greenhalo/app/progress.h"
-#include "greenhalo/base/units.h"
 #include "greenhalo/ensemble/realizer.h"
 #include "greenhalo/ensemble/statistics.h"
 #include "greenhalo/parallel/agreement.h"
@@ -27,40 +26,14 @@ constexpr double turn_length = 2.0;
 /// Seconds between two writes of what is finished.
 constexpr double save_interval = 600.0;
 
-std::string host_name() {
-    char name[256] = {};
-    gethostname(name, sizeof name - 1);
-    return name;
-}
-
 Stored stored_from_name(const std::string& name) {
     return name == "all" ? Stored::all : name == "anisotropy" ? Stored::anisotropy : Stored::none;
 }
 
 Description describe(const CommandInput& input) {
     const Model& model = input.model;
-    const Transport& transport = model.transport;
-    Description d;
-    d.command = input.line;
-    d.config_text = input.parameters.effective_ini();
-    d.config_entries = input.parameters.as_entries();
-    d.input_files = kept_files(input);
-    d.provenance = build_facts();
+    Description d = describe_input(input);
     d.provenance.emplace_back("superposition_method", input.parameters.text("superposition.method"));
-    d.energy = transport.energies;
-    for (std::size_t s = 0; s < transport.nuclei.size(); ++s) {
-        const Nucleus& nucleus = transport.nuclei[s];
-        d.species.push_back({nucleus.name, nucleus.charge, nucleus.mass_number});
-        for (const auto& entries : transport.release[s]) {
-            double yield = 0.0, delay = 0.0;
-            for (const ReleaseEntry& entry : entries) {
-                yield += entry.yield;
-                delay += entry.yield * entry.delay / units::myr_per_year;
-            }
-            d.yield.push_back(yield);
-            d.delay.push_back(yield > 0.0 ? delay / yield : 0.0);
-        }
-    }
     d.first = model.first_realization;
     d.count = model.realizations;
     d.stored = stored_from_name(input.parameters.text("output.realizations"));
@@ -82,7 +55,16 @@ struct Finished {
             const auto append = [](std::vector<double>& to, const std::vector<double>& from) {
                 to.insert(to.end(), from.begin(), from.end());
             };
-            if (stored != Stored::none) append(rows.anisotropy, r.anisotropy);
+            if (stored != Stored::none) {
+                append(rows.anisotropy, r.anisotropy);
+                append(rows.dominant_distance, r.dominant.distance);
+                append(rows.dominant_age, r.dominant.age);
+                append(rows.dominant_longitude, r.dominant.longitude);
+                append(rows.dominant_latitude, r.dominant.latitude);
+                append(rows.dominant_share_current, r.dominant.share_current);
+                append(rows.dominant_share_density, r.dominant.share_density);
+                append(rows.dominant_listed, r.dominant.listed);
+            }
             if (stored == Stored::all) {
                 append(rows.density, r.density);
                 append(rows.current, r.current);
@@ -167,6 +149,7 @@ class EnsembleRun {
 ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& words) {
     return run_under_mpi(argc, argv, [&](const Ranks& ranks, const Log& log) {
         const CommandInput input = read_command_input(ranks, log, "run", words);
+        for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
         log.info(opening_text(input.parameters, input.model, ranks.count()));
         EnsembleRun run(ranks, log, input.parameters, input.model);
         run(describe(input), input.overwrite);

@@ -28,6 +28,17 @@ std::size_t nearest_energy(const std::vector<double>& energies, double wanted) {
     return std::abs(energies[best] / wanted - 1.0) < 0.05 ? best : energies.size();
 }
 
+/// One line on the amplitudes at an energy; `quantiles` [5, nE].
+std::string amplitude_line(double energy, const std::vector<double>& quantiles, std::size_t at,
+                           std::size_t energies, double undefined) {
+    std::string text = fmt::format("  {:<12}", energy_text(energy));
+    if (std::isnan(quantiles[2 * energies + at])) return text + "no particles in any realization\n";
+    text += fmt::format("{:>14.3e}{:>17.3e} ..{:>10.3e}", quantiles[2 * energies + at],
+                        quantiles[energies + at], quantiles[3 * energies + at]);
+    if (undefined > 0.0) text += fmt::format("   undefined in {:.1f} %", 100.0 * undefined);
+    return text + "\n";
+}
+
 std::string plural(std::int64_t count, const std::string& what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -46,7 +57,8 @@ std::string opening_text(const Parameters& parameters, const Model& model, int r
         text += fmt::format("\n  about {:.3g} random sources in each", model.expected_sources());
     }
     if (model.listed) {
-        text += fmt::format("\n  {} from {}", plural(static_cast<std::int64_t>(model.listed->names.size()), "listed source"),
+        text += fmt::format("\n  {} from {}",
+                            plural(static_cast<std::int64_t>(model.listed->names.size()), "listed source"),
                             parameters.text("sources.catalogue"));
     }
     return text;
@@ -66,15 +78,9 @@ void print_summary(const Parameters& parameters, const Model& model, const Stati
         const std::size_t e = nearest_energy(t.energies, wanted);
         if (e == energies) continue;
         any = true;
-        text += fmt::format("  {:<12}{:>14.3e}{:>17.3e} ..{:>10.3e}", energy_text(t.energies[e]),
-                            quantiles[2 * energies + e], quantiles[energies + e], quantiles[3 * energies + e]);
-        if (undefined[e] > 0.0) text += fmt::format("   undefined in {:.1f} %", 100.0 * undefined[e]);
-        text += "\n";
+        text += amplitude_line(t.energies[e], quantiles, e, energies, undefined[e]);
     }
-    if (!any) {
-        text += fmt::format("  {:<12}{:>14.3e}{:>17.3e} ..{:>10.3e}\n", energy_text(t.energies[0]),
-                            quantiles[2 * energies], quantiles[energies], quantiles[3 * energies]);
-    }
+    if (!any) text += amplitude_line(t.energies[0], quantiles, 0, energies, undefined[0]);
 
     if (!model.efficiency.empty() && !std::isnan(model.efficiency[0])) {
         text += fmt::format("\n  {} efficiencies:",
@@ -86,9 +92,12 @@ void print_summary(const Parameters& parameters, const Model& model, const Stati
     }
 
     const double core_seconds = figures.seconds * figures.ranks;
-    text += fmt::format("\n  {:.3g} s on {}: {:.3g} sources per second, {:.4g} realizations per core-hour\n",
-                        figures.seconds, plural(figures.ranks, "rank"),
-                        static_cast<double>(figures.sources) / figures.seconds,
+    text += fmt::format("\n  {:.3g} s on {}: ", figures.seconds, plural(figures.ranks, "rank"));
+    if (figures.sources > 0) {
+        text += fmt::format("{:.3g} sources per second, ",
+                            static_cast<double>(figures.sources) / figures.seconds);
+    }
+    text += fmt::format("{:.4g} realizations per core-hour\n",
                         static_cast<double>(model.realizations) * 3600.0 / core_seconds);
     text += fmt::format("  result: {}\n", parameters.text("output.file"));
     std::fputs(text.c_str(), stdout);

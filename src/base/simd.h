@@ -264,7 +264,7 @@ inline double sum(Doubles x) {
 inline Doubles negate(Doubles x) { return from_bits(bits(x) ^ Words(uint64_t{1} << 63)); }
 
 /// a b + c, rounded twice on every instruction set.
-inline Doubles multiply_add(Doubles a, Doubles b, Doubles c) { return a * b + c; }
+inline Doubles unfused_multiply_add(Doubles a, Doubles b, Doubles c) { return a * b + c; }
 
 /// exp(x) for x <= 700 to 3 ulp (4 without fma); exactly 0 below -708, where the result would not be a normal number.
 /// Reduction to |r| <= log(2)/2, then a polynomial of degree 10 through the Chebyshev nodes of that interval
@@ -292,6 +292,6 @@ inline Doubles exp_by(Doubles x) {
 
 inline Doubles exp(Doubles x) { return exp_by<fma>(x); }
 /// The same bits on every instruction set.
-inline Doubles exp_without_fma(Doubles x) { return exp_by<multiply_add>(x); }
+inline Doubles exp_without_fma(Doubles x) { return exp_by<unfused_multiply_add>(x); }
 
 }  // namespace greenhalo::GREENHALO_ISA

@@ -42,4 +42,18 @@ double scaled_i1(double x) { return scaled_i(1, x); }
 double scaled_k0(double x) { return scaled_k(0, x); }
 double scaled_k1(double x) { return scaled_k(1, x); }
 
+double scaled_i0_minus_i1(double x) {
+    if (x < asymptotic_from) return scaled_i(0, x) - scaled_i(1, x);
+    // the two asymptotic series term by term, whose first terms are equal
+    double term0 = 1.0, term1 = 1.0, total = 0.0;
+    for (int m = 1; m < 40; ++m) {
+        const double odd = 2.0 * m - 1.0;
+        term0 *= odd * odd / (8.0 * m * x);
+        term1 *= (odd * odd - 4.0) / (8.0 * m * x);
+        total += term0 - term1;
+        if (term0 < 1e-17 / x) break;
+    }
+    return total / std::sqrt(2.0 * units::pi * x);
+}
+
 }  // namespace greenhalo

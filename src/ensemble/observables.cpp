@@ -1,12 +1,15 @@
 #include "greenhalo/ensemble/observables.h"
 
+#include <cmath>
 #include <limits>
 
 #include "greenhalo/base/units.h"
+#include "greenhalo/galaxy/frame.h"
 
 namespace greenhalo {
 
-Realization observe(const Superposition& superposition, std::size_t energies) {
+Realization observe(const Superposition& superposition, std::size_t energies,
+                    const std::array<double, 3>& boost) {
     Realization r;
     r.density.reserve(superposition.density.size());
     r.current.reserve(superposition.current.size());
@@ -26,10 +29,22 @@ Realization observe(const Superposition& superposition, std::size_t energies) {
         const bool defined = n * units::per_kpc3_in_per_cm3 > 0.0;
         for (std::size_t i = 0; i < 3; ++i) {
             r.anisotropy[3 * e + i] =
-                defined ? -3.0 / units::c * j[i] / n : std::numeric_limits<double>::quiet_NaN();
+                defined ? -3.0 / units::c * j[i] / n + boost[i] : std::numeric_limits<double>::quiet_NaN();
         }
     }
     return r;
+}
+
+std::array<double, 3> compton_getting(const std::array<double, 3>& velocity, double gamma) {
+    constexpr double c_in_km_per_s = units::c_in_cm_per_s * 1e-5;
+    std::array<double, 3> boost{};
+    for (std::size_t i = 0; i < 3; ++i) boost[i] = (2.0 + gamma) * velocity[i] / c_in_km_per_s;
+    return boost;
+}
+
+RightAscensionDipole right_ascension_dipole(const double* d) {
+    const SkyDirection direction = equatorial_from_galactic(galactic_direction(d[0], d[1], d[2]));
+    return {std::hypot(d[0], d[1], d[2]) * std::cos(direction.latitude * units::pi / 180.0), direction.longitude};
 }
 
 double flux_from_density(double density) { return units::c_in_cm_per_s * density / (4.0 * units::pi); }

@@ -41,13 +41,14 @@ std::vector<double> means_of_columns(const std::vector<double>& values, std::siz
 
 /// Moduli and Galactic longitudes of the anisotropies that exist.
 void add_anisotropy_statistics(const EnergyColumn& column, Statistics& statistics) {
-    std::vector<double> amplitude;
+    std::vector<double> amplitude, projected;
     std::vector<double> histogram(phase_bins, 0.0);
     double sum_cos = 0.0, sum_sin = 0.0;
     for (std::size_t i = 0; i < column.realizations(); ++i) {
         const double* d = &column.anisotropy[3 * i];
         if (std::isnan(d[0])) continue;
         amplitude.push_back(std::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]));
+        projected.push_back(right_ascension_dipole(d).amplitude);
         const double longitude = galactic_direction(d[0], d[1], d[2]).longitude;
         const auto bin = static_cast<std::size_t>(longitude * phase_bins / 360.0);
         histogram[std::min(bin, phase_bins - 1)] += 1.0;
@@ -57,6 +58,7 @@ void add_anisotropy_statistics(const EnergyColumn& column, Statistics& statistic
     const double defined = static_cast<double>(amplitude.size());
     statistics["amplitude_mean"] = {std::accumulate(amplitude.begin(), amplitude.end(), 0.0) / defined};
     statistics["amplitude_quantile"] = quantiles_of_columns(amplitude, 1);
+    statistics["amplitude_projected_quantile"] = quantiles_of_columns(projected, 1);
     statistics["phase_histogram"] = histogram;
     statistics["phase_resultant"] = {std::hypot(sum_cos, sum_sin) / defined};
     statistics["undefined_fraction"] = {1.0 - defined / static_cast<double>(column.realizations())};
@@ -121,6 +123,7 @@ Statistics column_statistics(const EnergyColumn& column) {
 Statistics join_energies(const std::vector<Statistics>& by_energy, std::size_t species) {
     const std::map<std::string, std::size_t> outer_dimension = {
         {"amplitude_quantile", quantile_count},
+        {"amplitude_projected_quantile", quantile_count},
         {"density_mean", species},
         {"density_quantile", quantile_count * species},
         {"current_mean", species},

@@ -14,11 +14,12 @@ namespace greenhalo {
 
 namespace {
 
-constexpr double expansion_from = 30.0;        ///< kappa, 1/kpc, and
+constexpr double expansion_from = 30.0;         ///< kappa, 1/kpc, and
 constexpr double expansion_from_centre = 60.0;  ///< kappa times the observer's radius
 constexpr int series_length = 20000;
 
-/// Integral of r f(r) I0(kappa r<) K0(kappa r>) over r, and its derivative with respect to the observer's radius.
+/// Integral of r f(r) I0(kappa r<) K0(kappa r>) over r, and its derivative with respect to the observer's
+/// radius.
 struct RadialIntegral {
     double value = 0.0, slope = 0.0;
 };
@@ -60,11 +61,13 @@ RadialIntegral of_uniform_disc(const SourceLaw& law, double kappa, double radius
         return {f * (1.0 - y * scaled_k1(y) * scaled_i0(x) * decay) / (kappa * kappa),
                 -f * rim * scaled_k1(y) * scaled_i1(x) * decay};
     }
-    return {f * rim * scaled_i1(y) * scaled_k0(x) * decay / kappa, -f * rim * scaled_i1(y) * scaled_k1(x) * decay};
+    return {f * rim * scaled_i1(y) * scaled_k0(x) * decay / kappa,
+            -f * rim * scaled_i1(y) * scaled_k1(x) * decay};
 }
 
-/// f and its images under L = d^2/dR^2 + (1/R) d/dR, which solve the same problem term by term for large kappa:
-/// integral = f/kappa^2 + L f/kappa^4 + L^2 f/kappa^6 + L^3 f/kappa^8. For the cylindrical law, off the centre.
+/// f and its images under L = d^2/dR^2 + (1/R) d/dR, which solve the same problem term by term for large
+/// kappa: integral = f/kappa^2 + L f/kappa^4 + L^2 f/kappa^6 + L^3 f/kappa^8. For the cylindrical law, off
+/// the centre.
 class LargeKappa {
   public:
     LargeKappa(const SourceLaw& law, double radius) {

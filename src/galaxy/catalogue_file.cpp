@@ -58,8 +58,8 @@ class CatalogueReader {
 
     ListedSources finish() && {
         if (values_[x].empty()) {
-            throw InputError(fmt::format("{}: holds no source; a line is x_kpc,y_kpc,z_kpc,age_yr[,energy][,name]",
-                                         file_));
+            throw InputError(fmt::format(
+                "{}: holds no source; a line is x_kpc,y_kpc,z_kpc,age_yr[,energy][,name]", file_));
         }
         ListedSources listed;
         listed.sources = SourceBuffer(values_[x].size());
@@ -80,10 +80,11 @@ class CatalogueReader {
 
     /// A line of numbers can hold a column's name only at its end, as the name of a source.
     static bool is_header(const std::vector<std::string_view>& fields) {
-        return std::any_of(fields.begin(), fields.begin() + std::min<std::ptrdiff_t>(std::ssize(fields), name),
-                           [](auto field) {
-                               return std::find(column_names.begin(), column_names.end(), field) != column_names.end();
-                           });
+        return std::any_of(
+            fields.begin(), fields.begin() + std::min<std::ptrdiff_t>(std::ssize(fields), name),
+            [](auto field) {
+                return std::find(column_names.begin(), column_names.end(), field) != column_names.end();
+            });
     }
 
     void read_header(const std::vector<std::string_view>& fields) {
@@ -91,7 +92,8 @@ class CatalogueReader {
         for (std::size_t i = 0; i < fields.size(); ++i) {
             const auto found = std::find(column_names.begin(), column_names.end(), fields[i]);
             if (found == column_names.end()) {
-                fail(fmt::format("unknown column '{}'; the columns are {}", fields[i], fmt::join(column_names, ", ")));
+                fail(fmt::format("unknown column '{}'; the columns are {}", fields[i],
+                                 fmt::join(column_names, ", ")));
             }
             auto& position = position_[static_cast<std::size_t>(found - column_names.begin())];
             if (position) fail(fmt::format("column '{}' appears twice", fields[i]));
@@ -106,17 +108,19 @@ class CatalogueReader {
     void read_source(const std::vector<std::string_view>& fields) {
         const std::size_t most = header_columns_.value_or(column_count);
         if (fields.size() < 4 || fields.size() > most) {
-            fail(fmt::format("{} columns instead of {}: x_kpc,y_kpc,z_kpc,age_yr[,energy][,name]", fields.size(),
+            fail(fmt::format("{} columns instead of {}: x_kpc,y_kpc,z_kpc,age_yr[,energy][,name]",
+                             fields.size(),
                              header_columns_ ? fmt::format("{}", *header_columns_) : "4 to 6"));
         }
         for (const Column column : {x, y, z}) values_[column].push_back(number(fields, column));
         const double years = number(fields, age);
         if (!(years > 0.0)) fail(fmt::format("age_yr = {} must be positive", years));
         values_[age].push_back(years * units::myr_per_year);
-        const bool has_energy = position_[energy] && *position_[energy] < fields.size() &&
-                                !fields[*position_[energy]].empty();
+        const bool has_energy =
+            position_[energy] && *position_[energy] < fields.size() && !fields[*position_[energy]].empty();
         const double factor = has_energy ? number(fields, energy) : 1.0;
-        if (!(factor > 0.0)) fail(fmt::format("energy = {} must be positive (1 is the standard remnant)", factor));
+        if (!(factor > 0.0))
+            fail(fmt::format("energy = {} must be positive (1 is the standard remnant)", factor));
         values_[energy].push_back(factor);
         const bool has_name = position_[name] && *position_[name] < fields.size();
         names_.emplace_back(has_name ? fields[*position_[name]] : std::string_view{});

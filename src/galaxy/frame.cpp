@@ -1,6 +1,5 @@
 #include "greenhalo/galaxy/frame.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "greenhalo/base/units.h"
@@ -24,8 +23,7 @@ double full_circle(double degrees) {
 }  // namespace
 
 SkyDirection galactic_direction(double dx, double dy, double dz) {
-    const double length = std::hypot(dx, dy, dz);
-    return {full_circle(std::atan2(-dy, -dx) / degree), std::asin(std::clamp(dz / length, -1.0, 1.0)) / degree};
+    return {full_circle(std::atan2(-dy, -dx) / degree), std::atan2(dz, std::hypot(dx, dy)) / degree};
 }
 
 SkyDirection equatorial_from_galactic(const SkyDirection& galactic) {
@@ -36,7 +34,7 @@ SkyDirection equatorial_from_galactic(const SkyDirection& galactic) {
     const double y = std::cos(b) * std::sin(l);
     const double x = std::sin(b) * std::cos(pole_declination) - std::cos(b) * std::sin(pole_declination) * std::cos(l);
     return {full_circle((std::atan2(y, x) + pole_right_ascension) / degree),
-            std::asin(std::clamp(sin_declination, -1.0, 1.0)) / degree};
+            std::atan2(sin_declination, std::hypot(x, y)) / degree};
 }
 
 }  // namespace greenhalo

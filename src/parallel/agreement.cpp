@@ -10,7 +10,8 @@ namespace greenhalo {
 namespace {
 
 constexpr const char* out_of_memory =
-    "out of memory: use more nodes or fewer ranks per node, or store less (output.realizations)";
+    "out of memory: use more nodes or fewer ranks per node, or split the realizations among several jobs "
+    "(ensemble.first)";
 
 }  // namespace
 

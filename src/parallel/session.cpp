@@ -29,15 +29,28 @@ std::int64_t Ranks::broadcast(std::int64_t value) const {
     return value;
 }
 
-std::vector<std::int64_t> Ranks::gather_everywhere(const std::vector<std::int64_t>& values) const {
+namespace {
+
+template <class Number>
+std::vector<Number> gather(const std::vector<Number>& values, MPI_Datatype type, MPI_Comm communicator,
+                           int ranks) {
     const int mine = static_cast<int>(values.size());
-    std::vector<int> counts(static_cast<std::size_t>(count_)), offsets(counts.size(), 0);
-    MPI_Allgather(&mine, 1, MPI_INT, counts.data(), 1, MPI_INT, communicator_);
+    std::vector<int> counts(static_cast<std::size_t>(ranks)), offsets(counts.size(), 0);
+    MPI_Allgather(&mine, 1, MPI_INT, counts.data(), 1, MPI_INT, communicator);
     std::partial_sum(counts.begin(), counts.end() - 1, offsets.begin() + 1);
-    std::vector<std::int64_t> all(static_cast<std::size_t>(offsets.back() + counts.back()));
-    MPI_Allgatherv(values.data(), mine, MPI_INT64_T, all.data(), counts.data(), offsets.data(), MPI_INT64_T,
-                   communicator_);
+    std::vector<Number> all(static_cast<std::size_t>(offsets.back() + counts.back()));
+    MPI_Allgatherv(values.data(), mine, type, all.data(), counts.data(), offsets.data(), type, communicator);
     return all;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> Ranks::gather_everywhere(const std::vector<std::int64_t>& values) const {
+    return gather(values, MPI_INT64_T, communicator_, count_);
+}
+
+std::vector<double> Ranks::gather_numbers(const std::vector<double>& values) const {
+    return gather(values, MPI_DOUBLE, communicator_, count_);
 }
 
 std::int64_t Ranks::sum(std::int64_t value) const {

@@ -33,8 +33,10 @@ void check_description(const Description& description) {
     const auto require = [](bool condition, const char* what) {
         if (!condition) throw Error(fmt::format("a result file cannot be created: {}", what));
     };
-    require(description.count > 0, "it would hold no realization");
-    require(description.first >= 0, "the first realization is negative");
+    if (description.kind == FileKind::ensemble) {
+        require(description.count > 0, "it would hold no realization");
+        require(description.first >= 0, "the first realization is negative");
+    }
     require(!description.energy.empty(), "there are no energies");
     require(!description.species.empty(), "there are no groups of nuclei");
     const std::size_t size = description.species.size() * description.energy.size();
@@ -80,7 +82,7 @@ std::uint64_t estimated_size(const Description& description) {
     for (const auto& entry : description.provenance) bytes += 1024 + entry.first.size() + entry.second.size();
     for (const InputFile& file : description.input_files)
         bytes += 4096 + file.path.size() + file.content.size();
-    for (const LayoutItem& item : result_layout()) {
+    for (const LayoutItem& item : layout_of(description.kind)) {
         if (item.type == ItemType::group || item.per_input_file || description.stored < item.least) continue;
         bytes += 2048 + layout_elements(item, description.dimensions()) *
                             H5Tget_size(stored_type(item, description).id());
@@ -101,7 +103,7 @@ void create_item(hid_t file, const LayoutItem& item, const std::string& path, co
 }
 
 void create_items(hid_t file, const Description& description) {
-    for (const LayoutItem& item : result_layout()) {
+    for (const LayoutItem& item : layout_of(description.kind)) {
         if (description.stored < item.least) continue;
         if (!item.per_input_file) {
             create_item(file, item, item.path, description, description.dimensions());
@@ -122,7 +124,7 @@ void write_attributes(hid_t file, const Description& description) {
         return hdf5::Group(H5Gopen2(file, path.c_str(), H5P_DEFAULT), fmt::format("opening {}", path));
     };
     const hdf5::Group root = open("/");
-    hdf5::write_attribute(root.id(), "format", std::string_view(result_format));
+    hdf5::write_attribute(root.id(), "format", std::string_view(file_format(description.kind)));
     hdf5::write_attribute(root.id(), "format_version", result_format_version);
     hdf5::write_attribute(root.id(), "greenhalo_version", version());
     hdf5::write_attribute(root.id(), "created", now_utc());
@@ -170,9 +172,39 @@ void write_known_numbers(hid_t file, const Description& description) {
     write("/species/charge", H5T_NATIVE_DOUBLE, charge.data());
     write("/species/mass_number", H5T_NATIVE_DOUBLE, mass_number.data());
 
+    if (description.kind != FileKind::ensemble) return;
     std::vector<std::int64_t> index(static_cast<std::size_t>(description.count));
     std::iota(index.begin(), index.end(), description.first);
     write("/realizations/index", H5T_NATIVE_INT64, index.data());
+}
+
+void write_numbers(hid_t file, const Description& description, const Datasets& numbers) {
+    for (const auto& [path, values] : numbers) {
+        const LayoutItem& item = layout_item(path);
+        const std::uint64_t right = layout_elements(item, description.dimensions());
+        if (item.type != ItemType::float64 || values.size() != right) {
+            throw Error(fmt::format("{} cannot take {} values: its shape {} holds {}", path, values.size(), item.shape,
+                                    right));
+        }
+        hdf5::write_all(hdf5::open_dataset(file, path), H5T_NATIVE_DOUBLE, values.data());
+    }
+}
+
+void write_some_rows(hid_t file, const Description& description, const std::string& path, std::int64_t first,
+                     const std::vector<double>& values) {
+    const LayoutItem& item = layout_item(path);
+    const std::vector<std::uint64_t> shape = layout_extents(item, description.dimensions());
+    if (item.type != ItemType::float64 || shape.empty()) throw Error(fmt::format("{} has no rows of numbers", path));
+    std::uint64_t row_size = 1;
+    for (std::size_t axis = 1; axis < shape.size(); ++axis) row_size *= shape[axis];
+    const std::uint64_t rows = values.size() / row_size;
+    if (values.size() % row_size != 0 || first < 0 || static_cast<std::uint64_t>(first) + rows > shape[0]) {
+        throw Error(fmt::format("{} cannot take {} values from row {} on: its shape {} has {} rows of {}", path,
+                                values.size(), first, item.shape, shape[0], row_size));
+    }
+    std::vector<std::int64_t> row(rows);
+    std::iota(row.begin(), row.end(), first);
+    hdf5::write_rows(hdf5::open_dataset(file, path), row, H5T_NATIVE_DOUBLE, values.data());
 }
 
 // Removes an unfinished file unless it was renamed into place.
@@ -190,7 +222,8 @@ class Unfinished {
     std::string path_;
 };
 
-void create_file_whole(const std::string& path, const Description& description, Overwrite overwrite) {
+void create_file_whole(const std::string& path, const Description& description, Overwrite overwrite,
+                       const std::function<void(hid_t)>& write_more) {
     check_output_path(path, overwrite);
     check_description(description);
     const storage::FileSizeSignalIgnored ignored;
@@ -204,6 +237,7 @@ void create_file_whole(const std::string& path, const Description& description, 
         write_attributes(file.id(), description);
         write_input_files(file.id(), description);
         write_known_numbers(file.id(), description);
+        write_more(file.id());
         file.close(fmt::format("writing {}", fresh));
     }
     storage::reserve_space(fresh, storage::file_size(fresh));
@@ -215,8 +249,24 @@ void create_file_whole(const std::string& path, const Description& description, 
 }  // namespace
 
 ResultFile ResultFile::create(const std::string& path, const Description& description, Overwrite overwrite,
-                              MPI_Comm communicator) {
-    storage::by_rank_0(communicator, [&] { create_file_whole(path, description, overwrite); });
+                              MPI_Comm communicator, const Datasets& numbers) {
+    storage::by_rank_0(communicator, [&] {
+        create_file_whole(path, description, overwrite,
+                          [&](hid_t file) { write_numbers(file, description, numbers); });
+    });
+    return ResultFile(path, description);
+}
+
+ResultFile ResultFile::create_by_parts(const std::string& path, const Description& description, Overwrite overwrite,
+                                       MPI_Comm communicator,
+                                       const std::function<void(const RowWriter&)>& write_parts) {
+    storage::by_rank_0(communicator, [&] {
+        create_file_whole(path, description, overwrite, [&](hid_t file) {
+            write_parts([&](const std::string& dataset, std::int64_t first, const std::vector<double>& values) {
+                write_some_rows(file, description, dataset, first, values);
+            });
+        });
+    });
     return ResultFile(path, description);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <charconv>
+#include <map>
 
 #include "greenhalo/base/error.h"
 
@@ -19,10 +20,14 @@ const char* const heavy_tailed_mean =
     "this "
     "mean has no standard error and converges slowly or, in a thin disc, not at all. Prefer medians.";
 
+const char* const minimum_age_matters =
+    "Without a minimum age this number would be infinite: it grows as the minimum age falls.";
+
 const char* const density_units = "cm^-3 GeV^-1";
 const char* const current_units = "cm^-2 s^-1 GeV^-1";
 
-std::vector<LayoutItem> describe() {
+// What every file holds.
+std::vector<LayoutItem> describe_common() {
     using enum ItemType;
     return {
         {"/config", group, "", "",
@@ -46,22 +51,45 @@ std::vector<LayoutItem> describe() {
         {"/species/release/yield", float64, "nS,nE", "GeV^-1", "particles released per energy by one source"},
         {"/species/release/delay", float64, "nS,nE", "yr", "time from the explosion to the release"},
 
+    };
+}
+
+std::vector<LayoutItem> describe_ensemble() {
+    using enum ItemType;
+    return {
         {"/realizations", group, "", "", "one row per realization"},
         {"/realizations/index", int64, "M", "1",
          "global index of the realization, which fixes its random numbers"},
         {"/realizations/complete", uint8, "M", "1", "1 when the row is written and safe, otherwise 0"},
         {"/realizations/source_count", int64, "M", "1", "number of sources drawn"},
         {"/realizations/checksum", uint64, "M", "1",
-         "first 8 bytes (big-endian) of the SHA-256 of the row's bytes in index, source_count and, where "
-         "stored, "
-         "density, current, anisotropy"},
+         "first 8 bytes (big-endian) of the SHA-256 of the row's bytes in index, source_count and, where stored, density, "
+         "current, anisotropy, dominant (distance, age, longitude, latitude, share_current, share_density, listed)"},
         {"/realizations/density", float64, "M,nS,nE", density_units, "density of particles per energy", "",
          Stored::all},
         {"/realizations/current", float64, "M,nS,nE,3", current_units,
          "diffusive current per energy, J = -D grad n, components x, y, z", "", Stored::all},
         {"/realizations/anisotropy", float64, "M,nE,3", "1",
-         "anisotropy vector of all groups together, components x, y, z; NaN where there are no particles", "",
+         "anisotropy vector of all groups together, with the Compton-Getting term of observer.velocity, components "
+         "x, y, z; NaN where there are no particles", "",
          Stored::anisotropy},
+        {"/realizations/dominant", group, "", "",
+         "the source with the largest |J|, its groups summed; NaN where no source gives anything", "",
+         Stored::anisotropy},
+        {"/realizations/dominant/distance", float64, "M,nE", "kpc", "its distance from the observer", "",
+         Stored::anisotropy},
+        {"/realizations/dominant/age", float64, "M,nE", "yr",
+         "its age since the explosion (the effective age is less by /species/release/delay)", "", Stored::anisotropy},
+        {"/realizations/dominant/longitude", float64, "M,nE", "deg", "its Galactic longitude as the observer sees it",
+         "", Stored::anisotropy},
+        {"/realizations/dominant/latitude", float64, "M,nE", "deg", "its Galactic latitude as the observer sees it", "",
+         Stored::anisotropy},
+        {"/realizations/dominant/share_current", float64, "M,nE", "1",
+         "|J| of it alone over |J| of all sources; above 1 where others cancel a part of it", "", Stored::anisotropy},
+        {"/realizations/dominant/share_density", float64, "M,nE", "1", "its density over that of all sources", "",
+         Stored::anisotropy},
+        {"/realizations/dominant/listed", float64, "M,nE", "1",
+         "its row in the catalogue that was read, counted from 0; -1 for a random source", "", Stored::anisotropy},
 
         {"/ensemble", group, "", "", "statistics over the realizations"},
         {"/ensemble/realizations", int64, "", "1",
@@ -70,6 +98,8 @@ std::vector<LayoutItem> describe() {
         {"/ensemble/amplitude_mean", float64, "nE", "1", "mean of the anisotropy's amplitude",
          heavy_tailed_mean},
         {"/ensemble/amplitude_quantile", float64, "5,nE", "1", "quantiles of the anisotropy's amplitude"},
+        {"/ensemble/amplitude_projected_quantile", float64, "5,nE", "1",
+         "quantiles of |delta| cos(dec), the amplitude projected on the equator (J2000), as arrays measure it"},
         {"/ensemble/density_mean", float64, "nS,nE", density_units, "mean density", heavy_tailed_mean},
         {"/ensemble/density_quantile", float64, "5,nS,nE", density_units, "quantiles of the density"},
         {"/ensemble/current_mean", float64, "nS,nE,3", current_units, "mean current", heavy_tailed_mean},
@@ -92,16 +122,85 @@ std::vector<LayoutItem> describe() {
     };
 }
 
+std::vector<LayoutItem> describe_moments() {
+    using enum ItemType;
+    return {
+        {"/expect", group, "", "", "expectation values over all histories of the sources, by integration"},
+        {"/expect/density", float64, "nS,nE", density_units, "expected density of particles per energy"},
+        {"/expect/current", float64, "nS,nE,3", current_units,
+         "expected current per energy, J = -D grad n, components x, y, z"},
+        {"/expect/fluctuation_current", float64, "nE", "cm^-4 s^-2 GeV^-2",
+         "<dJ.dJ> from sources of at least the minimum age, the groups summed before squaring"},
+        {"/expect/large_scale", float64, "nE", "1",
+         "delta_A1, anisotropy of the expected current, |<J>| / (c <n> / 3)"},
+        {"/expect/small_scale", float64, "nE", "1",
+         "delta_A2, anisotropy of the fluctuating current, sqrt(<dJ.dJ>) / (c <n> / 3)", minimum_age_matters},
+        {"/expect/small_scale_planar", float64, "nE", "1",
+         "part of delta_A2 that comes from the components of the current along the disc", minimum_age_matters},
+        {"/expect/minimum_age", float64, "nE", "yr",
+         "T_min, the smallest effective age of the sources in <dJ.dJ>"},
+    };
+}
+
+std::vector<LayoutItem> describe_catalogue() {
+    using enum ItemType;
+    return {
+        {"/sources", group, "", "",
+         "the random sources of one realization, within the time span, before any is left out for its age or distance"},
+        {"/sources/position", float64, "N,3", "kpc",
+         "Galactocentric position, components x (towards the Sun), y (away from the rotation), z (north)"},
+        {"/sources/age", float64, "N", "yr", "time since the explosion"},
+    };
+}
+
+std::vector<LayoutItem> describe_own(FileKind kind) {
+    switch (kind) {
+        case FileKind::ensemble: break;
+        case FileKind::moments: return describe_moments();
+        case FileKind::catalogue: return describe_catalogue();
+    }
+    return describe_ensemble();
+}
+
+std::vector<LayoutItem> describe(FileKind kind) {
+    std::vector<LayoutItem> items = describe_common();
+    const std::vector<LayoutItem> own = describe_own(kind);
+    items.insert(items.end(), own.begin(), own.end());
+    return items;
+}
+
 }  // namespace
 
+const std::vector<FileKind>& file_kinds() {
+    static const std::vector<FileKind> kinds = {FileKind::ensemble, FileKind::moments, FileKind::catalogue};
+    return kinds;
+}
+
+const char* file_format(FileKind kind) {
+    switch (kind) {
+        case FileKind::ensemble: break;
+        case FileKind::moments: return "greenhalo-moments";
+        case FileKind::catalogue: return "greenhalo-sources";
+    }
+    return result_format;
+}
+
+const std::vector<LayoutItem>& layout_of(FileKind kind) {
+    static const std::map<FileKind, std::vector<LayoutItem>> layouts = [] {
+        std::map<FileKind, std::vector<LayoutItem>> all;
+        for (const FileKind each : file_kinds()) all[each] = describe(each);
+        return all;
+    }();
+    return layouts.at(kind);
+}
+
 const std::vector<LayoutItem>& result_layout() {
-    static const std::vector<LayoutItem> layout = describe();
-    return layout;
+    return layout_of(FileKind::ensemble);
 }
 
 const std::vector<LayoutAttribute>& result_attributes() {
     static const std::vector<LayoutAttribute> attributes = {
-        {"/", "format", std::string("always ") + result_format},
+        {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources"},
         {"/", "format_version", "version of this layout; a reader refuses newer ones"},
         {"/", "greenhalo_version", "release of the program that created the file"},
         {"/", "created", "when the file was created (UTC, ISO 8601)"},
@@ -117,8 +216,10 @@ const std::vector<LayoutAttribute>& result_attributes() {
 }
 
 const LayoutItem& layout_item(const std::string& path) {
-    for (const LayoutItem& item : result_layout()) {
-        if (item.path == path) return item;
+    for (const FileKind kind : file_kinds()) {
+        for (const LayoutItem& item : layout_of(kind)) {
+            if (item.path == path) return item;
+        }
     }
     throw Error(fmt::format("a result file has no dataset {}", path));
 }
@@ -138,6 +239,8 @@ std::vector<std::uint64_t> layout_extents(const LayoutItem& item, const Dimensio
             extent = dimensions.energies;
         } else if (symbol == "B") {
             extent = dimensions.bytes;
+        } else if (symbol == "N") {
+            extent = dimensions.sources;
         } else {
             const auto [stop, error] = std::from_chars(symbol.data(), symbol.data() + symbol.size(), extent);
             if (error != std::errc() || stop != symbol.data() + symbol.size() || extent <= 0) {

@@ -38,7 +38,7 @@ hdf5::File open_for_reading(const std::string& path) {
     }
 }
 
-void check_format(hid_t file, const std::string& path) {
+FileKind read_format(hid_t file, const std::string& path) {
     const hdf5::Group root(H5Gopen2(file, "/", H5P_DEFAULT), fmt::format("reading {}", path));
     if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version")) {
         throw Error(
@@ -47,7 +47,9 @@ void check_format(hid_t file, const std::string& path) {
                         path));
     }
     const std::string format = hdf5::read_text_attribute(root.id(), "format");
-    if (format != result_format) {
+    const auto kind = std::find_if(file_kinds().begin(), file_kinds().end(),
+                                   [&](FileKind each) { return format == file_format(each); });
+    if (kind == file_kinds().end()) {
         throw Error(fmt::format("{} is not a result of greenhalo: its format is '{}' instead of '{}'", path,
                                 format, result_format));
     }
@@ -56,6 +58,7 @@ void check_format(hid_t file, const std::string& path) {
         throw Error(fmt::format("{} has format version {}, this program reads 1 to {}: use a newer greenhalo",
                                 path, version, result_format_version));
     }
+    return *kind;
 }
 
 std::vector<std::pair<std::string, std::string>> read_entries(hid_t group) {
@@ -98,11 +101,12 @@ std::vector<Description::Species> read_species(hid_t file) {
     return species;
 }
 
-Description read_description(hid_t file) {
+Description read_description(hid_t file, FileKind kind) {
     const auto open = [&](const std::string& path) {
         return hdf5::Group(H5Gopen2(file, path.c_str(), H5P_DEFAULT), fmt::format("opening {}", path));
     };
     Description description;
+    description.kind = kind;
     description.command = hdf5::read_text_attribute(open("/").id(), "command");
     description.config_entries = read_entries(open("/config").id());
     const auto text = std::find_if(description.config_entries.begin(), description.config_entries.end(),
@@ -117,6 +121,11 @@ Description read_description(hid_t file) {
     description.yield = hdf5::read_doubles(file, "/species/release/yield");
     description.delay = hdf5::read_doubles(file, "/species/release/delay");
 
+    if (kind == FileKind::catalogue) {
+        description.sources =
+            static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/sources/age")).at(0));
+    }
+    if (kind != FileKind::ensemble) return description;
     const hdf5::Dataset index = hdf5::open_dataset(file, "/realizations/index");
     description.count = static_cast<std::int64_t>(hdf5::extents(index).at(0));
     if (description.count == 0) throw Error("/realizations has no rows");
@@ -128,7 +137,7 @@ Description read_description(hid_t file) {
 }
 
 void check_layout(hid_t file, const Description& description) {
-    for (const LayoutItem& item : result_layout()) {
+    for (const LayoutItem& item : layout_of(description.kind)) {
         if (item.per_input_file || description.stored < item.least) continue;
         if (!hdf5::exists(file, item.path)) throw Error(fmt::format("{} is missing", item.path));
         if (item.type == ItemType::group) continue;
@@ -188,9 +197,9 @@ ResultFile ResultFile::read(const std::string& path, MPI_Comm communicator) {
     Description description;
     storage::together(communicator, [&] {
         const hdf5::File file = open_for_reading(path);
-        check_format(file.id(), path);
+        const FileKind kind = read_format(file.id(), path);
         try {
-            description = read_description(file.id());
+            description = read_description(file.id(), kind);
             check_layout(file.id(), description);
         } catch (const Error& failure) {
             throw Error(fmt::format("the result file {} is damaged: {}", path, failure.what()));

@@ -14,7 +14,7 @@
 namespace greenhalo {
 
 Dimensions Description::dimensions() const {
-    return {count, static_cast<std::int64_t>(species.size()), static_cast<std::int64_t>(energy.size()), 0};
+    return {count, static_cast<std::int64_t>(species.size()), static_cast<std::int64_t>(energy.size()), 0, sources};
 }
 
 namespace storage {
@@ -24,6 +24,13 @@ std::vector<RowQuantity> row_quantities(const Description& description) {
         {"/realizations/density", &RealizationRows::density},
         {"/realizations/current", &RealizationRows::current},
         {"/realizations/anisotropy", &RealizationRows::anisotropy},
+        {"/realizations/dominant/distance", &RealizationRows::dominant_distance},
+        {"/realizations/dominant/age", &RealizationRows::dominant_age},
+        {"/realizations/dominant/longitude", &RealizationRows::dominant_longitude},
+        {"/realizations/dominant/latitude", &RealizationRows::dominant_latitude},
+        {"/realizations/dominant/share_current", &RealizationRows::dominant_share_current},
+        {"/realizations/dominant/share_density", &RealizationRows::dominant_share_density},
+        {"/realizations/dominant/listed", &RealizationRows::dominant_listed},
     };
     Dimensions one_row = description.dimensions();
     one_row.realizations = 1;

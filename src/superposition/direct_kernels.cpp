@@ -1,5 +1,5 @@
-// Compiled once per instruction set. The formulas are those of physics/green_function.h, rearranged so that what
-// depends only on the source is computed once per tile and not for every group and energy.
+// Compiled once per instruction set. The formulas are those of physics/green_function.h, rearranged so that
+// what depends only on the source is computed once per tile and not for every group and energy.
 
 #include "superposition/direct_kernels.h"
 
@@ -10,6 +10,9 @@ namespace greenhalo::GREENHALO_ISA {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
+
+/// Age in Myr of sources that do not count: older than any delay, so that no kernel divides by zero for them.
+constexpr double harmless_age = 1e9;
 
 struct Sums {
     Doubles n{0.0}, x{0.0}, y{0.0}, z{0.0};
@@ -40,10 +43,12 @@ inline void sin_cos(Doubles x, Doubles& sine, Doubles& cosine) {
     cosine = fma(c, w, Doubles(1.0));
 }
 
-inline Doubles absolute(Doubles x) { return from_bits(bits(x) & Words(0x7fffffffffffffffu)); }
+inline Doubles absolute(Doubles x) {
+    return from_bits(bits(x) & Words(0x7fffffffffffffffu));
+}
 
-/// sin k_m(zs+H), m = 1..6, from the angle to the nearer boundary; by recurrence from cos = sin(pi |zs|/2H), so that
-/// the even modes stay exact to the last digits for sources close to the plane.
+/// sin k_m(zs+H), m = 1..6, from the angle to the nearer boundary; by recurrence from cos = sin(pi |zs|/2H),
+/// so that the even modes stay exact to the last digits for sources close to the plane.
 inline void source_modes(Doubles zs, double half_height, int64_t i, Tile& tile) {
     const Doubles h = absolute(zs);
     const Doubles from_plane = h * Doubles(pi / (2.0 * half_height));
@@ -51,8 +56,8 @@ inline void source_modes(Doubles zs, double half_height, int64_t i, Tile& tile) 
     const Mask high = from_plane > Doubles(pi / 4.0);
     Doubles s, c;
     sin_cos(select(high, from_boundary, from_plane), s, c);
-    const Doubles sine = select(high, s, c);    // sin of the angle from the boundary
-    const Doubles cosine = select(high, c, s);  // cos of it
+    const Doubles sine = select(high, s, c);                         // sin of the angle from the boundary
+    const Doubles cosine = select(high, c, s);                       // cos of it
     const Words sign = bits(negate(zs)) & Words(uint64_t{1} << 63);  // set above the plane
     const Doubles twice = cosine + cosine;
     Doubles previous(0.0), current = sine;
@@ -70,7 +75,7 @@ void prepare(const PrepareRequest& request, int64_t count, const double* x, cons
              const double* age, const double* energy, Tile& tile) {
     const Geometry& g = request.geometry;
     tile.size = (count + lanes - 1) / lanes * lanes;
-    Doubles youngest(1e300), oldest(-1e300), highest(0.0), counted(0.0);
+    Doubles youngest(1e300), oldest(-1e300), highest(0.0), farthest(0.0), counted(0.0);
     for (int64_t i = 0; i < tile.size; i += lanes) {
         double lane_used[lanes];
         for (int l = 0; l < lanes; ++l) lane_used[l] = i + l < count ? 1.0 : 0.0;
@@ -93,9 +98,10 @@ void prepare(const PrepareRequest& request, int64_t count, const double* x, cons
         keep_unless(Doubles(request.minimum_age) > tau);
         keep_unless(Doubles(request.minimum_distance2) > distance2);
         keep_unless(distance2 > tau * tau * Doubles(request.causal_speed2));
-        keep_unless((Doubles(request.exclude_distance2) > distance2) & (Doubles(request.exclude_age) > explosion));
+        keep_unless((Doubles(request.exclude_distance2) > distance2) &
+                    (Doubles(request.exclude_age) > explosion));
 
-        const Doubles safe_tau = select(counts, tau, Doubles(1.0));
+        const Doubles safe_tau = select(counts, tau, Doubles(harmless_age));
         const Doubles inverse = Doubles(1.0) / safe_tau;
         const Doubles half = Doubles(0.5) * inverse;
         Doubles weight = energy != nullptr ? Doubles::load(energy + i) : one;
@@ -119,19 +125,23 @@ void prepare(const PrepareRequest& request, int64_t count, const double* x, cons
         youngest = select(counts, negate(max(negate(youngest), negate(tau))), youngest);
         oldest = select(counts, max(oldest, tau), oldest);
         highest = select(counts, max(highest, h), highest);
+        farthest = select(counts, max(farthest, distance2), farthest);
         counted = counted + select(counts, one, zero);
     }
-    double low[lanes], high[lanes], top[lanes];
+    double low[lanes], high[lanes], top[lanes], far[lanes];
     youngest.store(low);
     oldest.store(high);
     highest.store(top);
+    farthest.store(far);
     tile.youngest = low[0];
     tile.oldest = high[0];
     tile.highest = top[0];
+    tile.farthest2 = far[0];
     for (int l = 1; l < lanes; ++l) {
         if (low[l] < tile.youngest) tile.youngest = low[l];
         if (high[l] > tile.oldest) tile.oldest = high[l];
         if (top[l] > tile.highest) tile.highest = top[l];
+        if (far[l] > tile.farthest2) tile.farthest2 = far[l];
     }
     tile.counted = static_cast<int64_t>(sum(counted));
 }
@@ -144,39 +154,81 @@ void split_weights(const Tile& tile, double age, double* image_weight, double* m
     }
 }
 
-/// exp(-s/(4D) - Gamma tau) for the image series.
-inline Doubles image_envelope(const Tile& tile, int64_t i, Doubles quarter, Doubles loss) {
-    return exp(fma(Doubles::load(tile.distance2_per_age + i), quarter, Doubles::load(tile.age + i) * loss));
-}
+/// Eight sources of a tile as a kernel sees them. A further delay d shortens their ages tau, and what is
+/// divided by them grows by tau/(tau - d).
+template <bool Delayed>
+struct Sources {
+    const Tile& tile;
+    int64_t i;
+    Doubles age, growth;
 
-/// Density e, current e flow; the vertical sum gets e times `vertical`.
-inline void add(Sums& sums, const Tile& tile, int64_t i, Doubles e, Doubles envelope, Doubles vertical) {
-    sums.n = sums.n + e;
-    sums.x = fma(e, Doubles::load(tile.flow_x + i), sums.x);
-    sums.y = fma(e, Doubles::load(tile.flow_y + i), sums.y);
-    sums.z = fma(envelope, vertical, sums.z);
-}
+    Sources(const Tile& t, int64_t first, Doubles delay)
+        : tile(t), i(first), age(Doubles::load(t.age + first)) {
+        if constexpr (Delayed) {
+            const Doubles effective = age - delay;
+            growth = age / effective;
+            age = effective;
+        }
+    }
 
-void free_space(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double out[4]) {
+    Doubles grown(const double* per_age) const {
+        const Doubles value = Doubles::load(per_age + i);
+        if constexpr (Delayed) return value * growth;
+        return value;
+    }
+    Doubles rho2_per_age() const { return grown(tile.rho2_per_age); }
+    Doubles half_per_age() const { return grown(tile.half_per_age); }
+    Doubles mode_weight() const { return grown(tile.mode_weight); }
+    Doubles image_weight() const {
+        const Doubles weight = grown(tile.image_weight);
+        if constexpr (Delayed) return weight * sqrt(growth);
+        return weight;
+    }
+    /// exp(-s/(4D) - Gamma tau) for the image series.
+    Doubles image_envelope(Doubles quarter, Doubles loss) const {
+        return exp(fma(grown(tile.distance2_per_age), quarter, age * loss));
+    }
+
+    /// Density e, current e flow.
+    void add_planar(Sums& sums, Doubles e) const {
+        sums.n = sums.n + e;
+        if constexpr (Delayed) e = e * growth;
+        sums.x = fma(e, Doubles::load(tile.flow_x + i), sums.x);
+        sums.y = fma(e, Doubles::load(tile.flow_y + i), sums.y);
+    }
+    /// The vertical sum gets the envelope times `vertical`.
+    void add(Sums& sums, Doubles e, Doubles envelope, Doubles vertical) const {
+        add_planar(sums, e);
+        sums.z = fma(envelope, vertical, sums.z);
+    }
+};
+
+template <bool Delayed>
+void free_space(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double delay,
+                double out[4]) {
     const Doubles quarter(-0.25 / diffusion), loss(-loss_rate), z(g.z);
     Sums sums;
     for (int64_t i = 0; i < tile.size; i += lanes) {
-        const Doubles e = image_envelope(tile, i, quarter, loss) * Doubles::load(tile.image_weight + i);
-        add(sums, tile, i, e, e, (z - Doubles::load(tile.source_z + i)) * Doubles::load(tile.half_per_age + i));
+        const Sources<Delayed> sources(tile, i, delay);
+        const Doubles e = sources.image_envelope(quarter, loss) * sources.image_weight();
+        sources.add(sums, e, e, (z - Doubles::load(tile.source_z + i)) * sources.half_per_age());
     }
     sums.store(out);
 }
 
 /// Images -4..4 seen from the midplane: with a = exp(-4H(H-zs)/q), b = exp(-4H(H+zs)/q) the pairs are powers,
 /// n = +-1: a, b; +-2: a^3 b, a b^3; +-3: a^6 b^3, a^3 b^6; +-4: a^10 b^6, a^6 b^10.
-void images_midplane(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double out[4]) {
+template <bool Delayed>
+void images_midplane(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double delay,
+                     double out[4]) {
     const double h = g.half_height;
     const Doubles quarter(-0.25 / diffusion), loss(-loss_rate), minus_h(-h / diffusion), two_h(2.0 * h);
     Sums sums;
     for (int64_t i = 0; i < tile.size; i += lanes) {
+        const Sources<Delayed> sources(tile, i, delay);
         const Doubles zs = Doubles::load(tile.source_z + i);
-        const Doubles half = Doubles::load(tile.half_per_age + i);
-        const Doubles e = image_envelope(tile, i, quarter, loss) * Doubles::load(tile.image_weight + i);
+        const Doubles half = sources.half_per_age();
+        const Doubles e = sources.image_envelope(quarter, loss) * sources.image_weight();
         const Doubles per_age = minus_h * (half + half);
         const Doubles a = exp(per_age * (Doubles(h) - zs));
         const Doubles b = exp(per_age * (Doubles(h) + zs));
@@ -191,19 +243,22 @@ void images_midplane(const Tile& tile, const Geometry& g, double diffusion, doub
         const Doubles pairs = fma(Doubles(2.0) * ab, a2 - b2,
                                   fma(Doubles(3.0) * ab3, a3 - b3, fma(Doubles(4.0) * ab6, a4 - b4, a - b)));
         const Doubles slope = fma(two_h, pairs, negate(zs * ((one + odd) + even)));
-        add(sums, tile, i, e * value, e, slope * half);
+        sources.add(sums, e * value, e, slope * half);
     }
     sums.store(out);
 }
 
-void images_general(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double out[4]) {
+template <bool Delayed>
+void images_general(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double delay,
+                    double out[4]) {
     const double h = g.half_height;
     const Doubles quarter(-0.25 / diffusion), loss(-loss_rate), z(g.z);
     Sums sums;
     for (int64_t i = 0; i < tile.size; i += lanes) {
+        const Sources<Delayed> sources(tile, i, delay);
         const Doubles zs = Doubles::load(tile.source_z + i);
-        const Doubles half = Doubles::load(tile.half_per_age + i);
-        const Doubles e = image_envelope(tile, i, quarter, loss) * Doubles::load(tile.image_weight + i);
+        const Doubles half = sources.half_per_age();
+        const Doubles e = sources.image_envelope(quarter, loss) * sources.image_weight();
         const Doubles per_q = Doubles(-0.5 / diffusion) * half;  // -1/q
         const Doubles dz = z - zs;
         Doubles value(1.0), slope = dz;
@@ -222,22 +277,23 @@ void images_general(const Tile& tile, const Geometry& g, double diffusion, doubl
                 slope = fma(t, Doubles(2.0 * centre) - zs - z, slope);
             }
         }
-        add(sums, tile, i, e * value, e, slope * half);
+        sources.add(sums, e * value, e, slope * half);
     }
     sums.store(out);
 }
 
 /// Modes 1..M; seen from the midplane the odd ones carry the density and the even ones the vertical slope.
-template <int M, bool Midplane>
-void modes(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double out[4]) {
+template <int M, bool Midplane, bool Delayed>
+void modes(const Tile& tile, const Geometry& g, double diffusion, double loss_rate, double delay,
+           double out[4]) {
     const double k1 = pi / (2.0 * g.half_height);
     const double decay = diffusion * k1 * k1;
     const Doubles quarter(-0.25 / diffusion), loss(-(loss_rate + decay)), ratio(-decay), ratio3(-3.0 * decay);
     Sums sums;
     for (int64_t i = 0; i < tile.size; i += lanes) {
-        const Doubles age = Doubles::load(tile.age + i);
-        const Doubles e = exp(fma(Doubles::load(tile.rho2_per_age + i), quarter, age * loss)) *
-                          Doubles::load(tile.mode_weight + i);
+        const Sources<Delayed> sources(tile, i, delay);
+        const Doubles age = sources.age;
+        const Doubles e = exp(fma(sources.rho2_per_age(), quarter, age * loss)) * sources.mode_weight();
         Doubles term = Doubles::load(tile.mode[1] + i);
         Doubles value = Midplane ? term : term * Doubles(g.mode_value[1]);
         Doubles slope = Midplane ? Doubles(0.0) : term * Doubles(g.mode_slope[1]);
@@ -260,10 +316,7 @@ void modes(const Tile& tile, const Geometry& g, double diffusion, double loss_ra
                 include(6, p16 * p16 * p3);
             }
         }
-        const Doubles density = e * value;
-        sums.n = sums.n + density;
-        sums.x = fma(density, Doubles::load(tile.flow_x + i), sums.x);
-        sums.y = fma(density, Doubles::load(tile.flow_y + i), sums.y);
+        sources.add_planar(sums, e * value);
         if constexpr (!Midplane || M > 1) sums.z = fma(e, slope, sums.z);
     }
     sums.store(out);
@@ -273,13 +326,21 @@ void exponential(int64_t count, const double* x, double* y) {
     for (int64_t i = 0; i < count; i += lanes) exp(Doubles::load(x + i)).store(y + i);
 }
 
-const DirectKernels table = {prepare,         split_weights,   free_space,      images_midplane, images_general,
-                             modes<1, true>,  modes<2, true>,  modes<6, true>,  modes<1, false>, modes<2, false>,
-                             modes<3, false>, modes<6, false>, exponential};
+template <bool Delayed>
+constexpr SeriesKernels series() {
+    return {free_space<Delayed>,      images_midplane<Delayed>, images_general<Delayed>,
+            modes<1, true, Delayed>,  modes<2, true, Delayed>,  modes<6, true, Delayed>,
+            modes<1, false, Delayed>, modes<2, false, Delayed>, modes<3, false, Delayed>,
+            modes<6, false, Delayed>};
+}
+
+const DirectKernels table = {prepare, split_weights, series<false>(), series<true>(), exponential};
 
 }  // namespace
 
 const DirectKernels& direct_kernels();
-const DirectKernels& direct_kernels() { return table; }
+const DirectKernels& direct_kernels() {
+    return table;
+}
 
 }  // namespace greenhalo::GREENHALO_ISA

@@ -23,6 +23,8 @@ constexpr std::size_t padding = 16;
 constexpr double tile_age_ratio = 1.15;
 /// Images are still exact to rounding up to here, so that a tile may reach a little beyond `images_up_to`.
 constexpr double images_at_most = 0.42;
+/// Preparing a tile costs as much as what so many channels spend on a delay of their own.
+constexpr std::size_t own_tile_from = 32;
 /// exp(-negligible) is below the rounding of 1.
 constexpr double negligible = 39.0;
 /// Sources up to this age (Myr) are the measure for leaving old ones out.
@@ -117,7 +119,7 @@ class DirectSum::Engine {
                 }
             }
         }
-        // channels of one delay share a prepared tile
+        // delays in a row: channels of one share a tile, those of the next often can
         std::stable_sort(channels_.begin(), channels_.end(),
                          [](const Channel& a, const Channel& b) { return a.delay < b.delay; });
 
@@ -162,9 +164,10 @@ class DirectSum::Engine {
                 const std::size_t at = buffer_.size;
                 catalogue.draw(realization, slab, first, count, buffer_);
                 if (high > catalogue.time_span()) {
-                    within_span += std::count_if(buffer_.age.begin() + static_cast<std::ptrdiff_t>(at),
-                                                 buffer_.age.begin() + static_cast<std::ptrdiff_t>(buffer_.size),
-                                                 [&](double age) { return age <= catalogue.time_span(); });
+                    within_span +=
+                        std::count_if(buffer_.age.begin() + static_cast<std::ptrdiff_t>(at),
+                                      buffer_.age.begin() + static_cast<std::ptrdiff_t>(buffer_.size),
+                                      [&](double age) { return age <= catalogue.time_span(); });
                 } else {
                     within_span += count;
                 }
@@ -177,8 +180,8 @@ class DirectSum::Engine {
         return result();
     }
 
-    Superposition sum(const SourceBuffer& sources) {
-        begin(Selection{}, std::numeric_limits<double>::infinity());
+    Superposition sum(const SourceBuffer& sources, const Selection& selection) {
+        begin(selection, std::numeric_limits<double>::infinity());
         std::vector<std::size_t> order(sources.size);
         std::iota(order.begin(), order.end(), std::size_t{0});
         std::stable_sort(order.begin(), order.end(),
@@ -209,50 +212,77 @@ class DirectSum::Engine {
         buffer_.size = 0;
     }
 
-    /// Adds the buffered sources to every channel and empties the buffer.
+    /// Adds the buffered sources to every channel and empties the buffer. One prepared tile serves the
+    /// following delays as long as it has the same sources count; when many channels share a delay it is
+    /// worth one of its own.
     void flush(const double* energy = nullptr) {
         if (buffer_.size == 0) return;
         request_.modes = mode_count;
-        for (std::size_t c = 0; c < channels_.size(); ++c) {
-            if (c == 0 || channels_[c].delay != channels_[c - 1].delay) {
-                request_.delay = channels_[c].delay;
+        for (std::size_t first = 0; first < channels_.size();) {
+            const double delay = channels_[first].delay;
+            std::size_t end = first + 1;
+            while (end < channels_.size() && channels_[end].delay == delay) ++end;
+            double further = first == 0 ? 0.0 : delay - request_.delay;
+            if (first == 0 || end - first >= own_tile_from || !serves(further)) {
+                request_.delay = delay;
                 kernels_.prepare(request_, static_cast<std::int64_t>(buffer_.size), buffer_.x.data(),
                                  buffer_.y.data(), buffer_.z.data(), buffer_.age.data(), energy, tile_);
                 request_.modes = 0;
+                further = 0.0;
             }
-            if (tile_.counted > 0 && tile_.youngest < std::max(cuts_[c].all, cuts_[c].vertical)) add_tile(c);
+            // what does not count yet will count even less with a longer delay
+            if (tile_.counted == 0) break;
+            for (; first < end; ++first) {
+                if (tile_.youngest - further < std::max(cuts_[first].all, cuts_[first].vertical)) {
+                    add_tile(first, further);
+                }
+            }
         }
         buffer_.size = 0;
     }
 
-    void add_tile(std::size_t c) {
+    /// Whether a further delay leaves out no source of the tile that counts.
+    bool serves(double further) const {
+        const double youngest = tile_.youngest - further;
+        return further <= 0.5 * tile_.youngest && youngest >= request_.minimum_age &&
+               youngest * youngest * request_.causal_speed2 >= tile_.farthest2;
+    }
+
+    /// `delay` on top of that of the tile.
+    void add_tile(std::size_t c, double delay) {
         const double per_h2 = channels_[c].diffusion / (geometry_.half_height * geometry_.half_height);
-        if (per_h2 * tile_.oldest <= images_at_most) {
-            add_images(c, tile_);
-        } else if (per_h2 * tile_.youngest >= images_up_to) {
-            add_modes(c, tile_, per_h2 * tile_.youngest);
+        const double youngest = per_h2 * (tile_.youngest - delay), oldest = per_h2 * (tile_.oldest - delay);
+        if (oldest <= images_at_most) {
+            add_images(c, tile_, delay);
+        } else if (youngest >= images_up_to) {
+            add_modes(c, tile_, delay, youngest);
         } else {
             // a tile of many ages: each source by the series that suits it
             const double boundary = 0.5 * (images_up_to + images_at_most);
-            kernels_.split_weights(tile_, boundary / per_h2, split_image_weight_, split_mode_weight_);
+            kernels_.split_weights(tile_, boundary / per_h2 + delay, split_image_weight_, split_mode_weight_);
             Tile part = tile_;
             part.image_weight = split_image_weight_;
             part.mode_weight = split_mode_weight_;
-            add_images(c, part);
-            add_modes(c, part, boundary);
+            add_images(c, part, delay);
+            add_modes(c, part, delay, boundary);
         }
     }
 
-    void add_images(std::size_t c, const Tile& tile) {
+    const SeriesKernels& series(double delay) const {
+        return delay == 0.0 ? kernels_.as_prepared : kernels_.delayed;
+    }
+
+    void add_images(std::size_t c, const Tile& tile, double delay) {
         const Channel& channel = channels_[c];
-        const double h = geometry_.half_height, q = 4.0 * channel.diffusion * tile.oldest;
+        const SeriesKernels& kernels = series(delay);
+        const double h = geometry_.half_height, q = 4.0 * channel.diffusion * (tile.oldest - delay);
         // the nearest image is 4 (H - zs)(H - z)/q further away, in the exponent
         const bool isolated = 4.0 * (h - tile.highest) * (h - std::abs(geometry_.z)) > negligible * q;
-        const DirectKernel kernel = isolated               ? kernels_.free_space
-                                    : geometry_.z == 0.0 ? kernels_.images_midplane
-                                                           : kernels_.images_general;
+        const DirectKernel kernel = isolated             ? kernels.free_space
+                                    : geometry_.z == 0.0 ? kernels.images_midplane
+                                                         : kernels.images_general;
         double sums[4];
-        kernel(tile, geometry_, channel.diffusion, channel.loss_rate, sums);
+        kernel(tile, geometry_, channel.diffusion, channel.loss_rate, delay, sums);
         const double d4 = 4.0 * units::pi * channel.diffusion;
         const double factor = 1.0 / (d4 * std::sqrt(d4));
         sums_[c].density += factor * sums[0];
@@ -260,12 +290,12 @@ class DirectSum::Engine {
     }
 
     /// `decay` is D tau/H^2 of the youngest source that counts.
-    void add_modes(std::size_t c, const Tile& tile, double decay) {
+    void add_modes(std::size_t c, const Tile& tile, double delay, double decay) {
         const Channel& channel = channels_[c];
         const double exponent = first_mode_decay * decay;
         double sums[4];
-        mode_kernel(exponent, tile.youngest >= cuts_[c].vertical)(tile, geometry_, channel.diffusion,
-                                                                  channel.loss_rate, sums);
+        mode_kernel(series(delay), exponent, tile.youngest - delay >= cuts_[c].vertical)(
+            tile, geometry_, channel.diffusion, channel.loss_rate, delay, sums);
         const double factor = 1.0 / (4.0 * units::pi * channel.diffusion * geometry_.half_height);
         sums_[c].density += factor * sums[0];
         sums_[c].current[0] += factor * sums[1];
@@ -274,20 +304,21 @@ class DirectSum::Engine {
     }
 
     /// The kernel with as many modes as matter: mode m has decayed by (m^2-1) exponents more than the first.
-    DirectKernel mode_kernel(double exponent, bool without_vertical) const {
+    DirectKernel mode_kernel(const SeriesKernels& kernels, double exponent, bool without_vertical) const {
         if (geometry_.z == 0.0) {
             // odd modes carry the density, even ones the vertical current: next after 1 is 3, after 2 is 4
-            if (8.0 * exponent > negligible && without_vertical) return kernels_.modes_midplane_1;
-            if (8.0 * exponent > negligible && 12.0 * exponent > negligible) return kernels_.modes_midplane_2;
-            return kernels_.modes_midplane_6;
+            if (8.0 * exponent > negligible && without_vertical) return kernels.modes_midplane_1;
+            if (8.0 * exponent > negligible && 12.0 * exponent > negligible) return kernels.modes_midplane_2;
+            return kernels.modes_midplane_6;
         }
-        if (3.0 * exponent > negligible) return kernels_.modes_general_1;
-        if (8.0 * exponent > negligible) return kernels_.modes_general_2;
-        if (15.0 * exponent > negligible) return kernels_.modes_general_3;
-        return kernels_.modes_general_6;
+        if (3.0 * exponent > negligible) return kernels.modes_general_1;
+        if (8.0 * exponent > negligible) return kernels.modes_general_2;
+        if (15.0 * exponent > negligible) return kernels.modes_general_3;
+        return kernels.modes_general_6;
     }
 
-    /// From what the sources up to reference_age gave, the ages from which the rest of a channel is negligible.
+    /// From what the sources up to reference_age gave, the ages from which the rest of a channel is
+    /// negligible.
     void find_cuts(const Catalogue& catalogue) {
         const double h = geometry_.half_height, span = catalogue.time_span();
         for (std::size_t c = 0; c < channels_.size(); ++c) {
@@ -354,10 +385,13 @@ DirectSum::DirectSum(const Transport& transport, const Selection& selection)
 DirectSum::~DirectSum() = default;
 DirectSum::DirectSum(DirectSum&&) noexcept = default;
 
-Superposition DirectSum::sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count) {
+Superposition DirectSum::sum(const Catalogue& catalogue, std::int64_t realization,
+                             std::int64_t* source_count) {
     return engine_->sum(catalogue, realization, source_count);
 }
 
-Superposition DirectSum::sum(const SourceBuffer& sources) { return engine_->sum(sources); }
+Superposition DirectSum::sum(const SourceBuffer& sources, const Selection& selection) {
+    return engine_->sum(sources, selection);
+}
 
 }  // namespace greenhalo

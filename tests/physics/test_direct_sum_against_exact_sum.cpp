@@ -131,6 +131,40 @@ TEST(DirectSumAgainstExactSum, RealizationsOfACatalogue) {
     report(worst, "realizations");
 }
 
+/// Each rule of the selection at work, with many young and near sources on either side of its limit.
+TEST(DirectSumAgainstExactSum, EachRuleOfTheSelection) {
+    Transport transport = paper_transport(4.0, {1e4, 1e6, 1e8});
+    for (auto& group : transport.release) {
+        for (auto& entries : group) entries = {{0.0, 1.0}, {0.012, 2.0}};
+    }
+    SourceLaw law;
+    law.rate = 4000.0 / 0.06;
+    law.scale_height = 0.6;
+    const Catalogue catalogue(law, 0.06, 20120917);
+    const std::vector<Source> sources = sources_of(catalogue, 0);
+    const ExactSum everything = exact_sum(transport, Selection{}, sources);
+    std::vector<Selection> selections(5);
+    selections[0].minimum_age = 0.02;
+    selections[1].minimum_distance = 3.0;
+    selections[2].causal = true;
+    selections[3].exclude_distance = 6.0;
+    selections[3].exclude_age = 0.03;
+    selections[4] = {0.02, 3.0, true, 6.0, 0.03};
+    WorstErrors worst;
+    for (std::size_t i = 0; i < selections.size(); ++i) {
+        const ExactSum exact = exact_sum(transport, selections[i], sources);
+        EXPECT_LT(exact.channels.back().value[0], 0.999L * everything.channels.back().value[0])
+            << "rule " << i;
+        on_every_isa([&](Isa) {
+            WorstErrors errors;
+            errors.compare(exact, DirectSum(transport, selections[i]).sum(catalogue, 0));
+            expect_within_tolerance(errors, static_cast<int>(i));
+            worst.include(errors);
+        });
+    }
+    report(worst, "selections");
+}
+
 /// Old sources that outnumber the young ones by far are left out where they do not matter, and only there.
 TEST(DirectSumAgainstExactSum, LongSpansWithManyOldSources) {
     WorstErrors worst;
@@ -186,7 +220,7 @@ TEST(DirectSumAgainstExactSum, VerticalCurrentOfSourcesCloseToThePlane) {
     constexpr double h = 4.0, d = 0.7;
     const Transport transport = single_channel(h, d, 0.0, {8.5, 0.0, 0.0});
     on_every_isa([&](Isa) {
-        for (const double decay : {0.03, 0.06, 0.1, 0.2, 0.3, 0.34, 0.41, 0.5, 1.0, 3.0, 12.0}) {
+        for (const double decay : {0.03, 0.06, 0.1, 0.2, 0.3, 0.34, 0.41, 0.421, 0.5, 1.0, 3.0, 12.0}) {
             for (double height = 0.1; height > 1e-12; height *= 0.0437) {
                 const std::vector<Source> source = {{8.0, 0.2, height * h, decay * h * h / d}};
                 const double exact =

@@ -63,11 +63,17 @@ class InFolder(unittest.TestCase):
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def start(self, *words, ranks=None, before=(), environment=None, folder=None, limits=None, **options):
-        """Starts the program on `ranks` ranks (without mpirun when None); `before` are words in front of it."""
+    def start(self, *words, ranks=None, before=(), environment=None, folder=None, limits=None,
+              program=GREENHALO, **options):
+        """Starts the program on `ranks` ranks, without mpirun when None. `before`: words in front of it."""
         launcher = [] if ranks is None else [MPIEXEC, "--oversubscribe", "-n", str(ranks)]
-        command = [*launcher, *before, GREENHALO, *(str(word) for word in words)]
-        settings = {**os.environ, **{key: str(value) for key, value in (environment or {}).items()}}
+        command = [*launcher, *before, program, *(str(word) for word in words)]
+        # MPI keeps its own files in TMPDIR, and starts that share it disturb each other when they clean up
+        scratch = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.addCleanup(scratch.cleanup)
+        os.chmod(scratch.name, 0o1777)
+        settings = {"TMPDIR": scratch.name, **{key: str(value) for key, value in (environment or {}).items()}}
+        settings = {**os.environ, **settings}
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=settings,
                                 cwd=folder or self.path, text=True, start_new_session=True, preexec_fn=limits,
                                 **{"stderr": subprocess.PIPE, **options})
@@ -80,7 +86,7 @@ class InFolder(unittest.TestCase):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            self.fail(f"{' '.join(process.args)} did not end within {LIMIT} s")
+            self.fail(f"{' '.join(map(str, process.args))} did not end within {LIMIT} s")
         process.status = process.returncode
         return process
 
@@ -115,7 +121,8 @@ class InFolder(unittest.TestCase):
         if compiler is None:
             self.skipTest("no C compiler")
         library = self.path / "shim.so"
-        subprocess.run([compiler, "-shared", "-fPIC", "-o", library, "-xc", "-"], input=source, text=True, check=True)
+        subprocess.run([compiler, "-shared", "-fPIC", "-o", library, "-xc", "-"], input=source, text=True,
+                       check=True)
         return {"LD_PRELOAD": library}
 
 
@@ -130,15 +137,24 @@ def without_banner(text):
     return lines
 
 
-def numbers(path, groups=("realizations", "ensemble")):
-    """Name, shape and bytes of every dataset in groups of a result file."""
+def arrays(path, group):
+    """Values of every dataset in a group of a result file, by its name within the group."""
     found = {}
+
+    def keep(name, item):
+        if isinstance(item, h5py.Dataset):
+            found[name] = item[()]
+
     with h5py.File(path, "r") as file:
+        file[group].visititems(keep)
+    return found
 
-        def visit(name, item):
-            if isinstance(item, h5py.Dataset):
-                found[f"{group}/{name}"] = (item.dtype.str, item.shape, np.asarray(item[()]).tobytes())
 
-        for group in groups:
-            file[group].visititems(visit)
+def numbers(path, groups=("realizations", "ensemble")):
+    """Type, shape and bytes of every dataset in groups of a result file."""
+    found = {}
+    for group in groups:
+        for name, values in arrays(path, group).items():
+            values = np.asarray(values)
+            found[f"{group}/{name}"] = (values.dtype.str, values.shape, values.tobytes())
     return found

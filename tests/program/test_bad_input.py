@@ -1,9 +1,8 @@
-"""Input that is wrong: exit status 2, one message that names the place and the remedy, and nothing is touched."""
+"""Input that is wrong: exit status 2, one message with the place and the remedy, and nothing is touched."""
 
 import os
 import shlex
 import shutil
-import subprocess
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,8 +31,8 @@ COMMAND_LINE = [
     ("--diffusion.slope 0", "diffusion.slope = 0", "(0, 1]"),
     ("--diffusion.slope 1.01", "diffusion.slope = 1.01", "(0, 1]"),
     ("--diffusion.slope 0.5", "diffusion.slope = 0.5", "1/3 and 0.6", "diffusion.normalization"),
-    ("--diffusion.coefficient 1e29 --diffusion.normalization 2", "diffusion.coefficient", "diffusion.normalization",
-     "exclude each other", "remove one"),
+    ("--diffusion.coefficient 1e29 --diffusion.normalization 2", "diffusion.coefficient",
+     "diffusion.normalization", "exclude each other", "remove one"),
     ("--energy.min '1 TeV' --energy.max 100", "energy.max = 100 GeV", "less than", "energy.min = 1000 GeV"),
     ("--energy.points-per-decade 0", "energy.points-per-decade = 0", "> 0"),
     ("--ensemble.realizations 0", "ensemble.realizations = 0", "[1,"),
@@ -45,20 +44,24 @@ COMMAND_LINE = [
     ("--sources.causal maybe", "sources.causal = maybe", "yes", "no"),
     ("--sources.minimum-age '4 Myr'", "sources.minimum-age", "sources.time-span"),
     ("--sources.exclude-distance 1", "sources.exclude-distance", "sources.exclude-age", "both"),
-    ("--observer.position '8.5 0 4'", "observer.position = 8.5 0 4 kpc", "outside the halo", "halo.half-height = 4 kpc"),
+    ("--observer.position '8.5 0 4'", "observer.position = 8.5 0 4 kpc", "outside the halo",
+     "halo.half-height = 4 kpc"),
     ("--observer.position '8.5 0'", "observer.position = 8.5 0", "3 numbers"),
     ("--observer.position 8.5 0 0", "surplus word \"0\"", "quotes"),
     ("--species.names 'H Li'", "species.names", "species.Li.charge"),
     ("--species.names 'H H'", "species.names", "twice"),
     ("--species.Fe.charg 26", "unknown key species.Fe.charg", "species.Fe.charge"),
     ("--sources.model none", "sources.model = none", "sources.catalogue"),
-    ("--sources.model none --sources.catalogue known.csv", "injection.normalization = observed", "unit or efficiency"),
+    ("--sources.model none --sources.catalogue known.csv", "injection.normalization = observed",
+     "unit or efficiency"),
     ("--injection.normalization efficiency", "injection.efficiency", "one number for all"),
-    ("--injection.normalization efficiency --injection.efficiency 0.3", "injection.efficiency", "adds up to 1.5", "at most 1"),
+    ("--injection.normalization efficiency --injection.efficiency 0.3", "injection.efficiency",
+     "adds up to 1.5", "at most 1"),
     ("--injection.max-energy 100", "injection.max-energy", "1 TeV", "unit or efficiency"),
     ("--sources.catalogue bad.csv", "bad.csv, line 3", "z_kpc = 'zero'", "not a number"),
     ("--sources.catalogue high.csv", "high.csv, line 1", "z_kpc = 4", "below halo.half-height = 4 kpc"),
-    ("--sources.catalogue missing.csv", "command line", "sources.catalogue", "missing.csv", "No such file", "leave the key out"),
+    ("--sources.catalogue missing.csv", "command line", "sources.catalogue", "missing.csv",
+     "No such file", "leave the key out"),
     ("--sources.catalogue folder", "sources.catalogue", "folder is a folder", "name another file"),
     ("--sources.catalogue ''", "sources.catalogue", "empty"),
     ("surplus", "surplus word \"surplus\""),
@@ -82,7 +85,8 @@ INPUT_FILES = [
     ("[halo\nhalf-height = 3\n", "model.ini, line 1", "[halo]"),
     ("[Halo]\nhalf-height = 3\n", "model.ini, line 2", "Halo.half-height", "halo.half-height"),
     ("; old\n", "model.ini, line 1", "#"),
-    ("[energy]\nmin = 1e6\nmax = 1e5\n", "energy.max = 1e5 GeV (model.ini, line 3)", "energy.min = 1e6 GeV (model.ini, line 2)"),
+    ("[energy]\nmin = 1e6\nmax = 1e5\n", "energy.max = 1e5 GeV (model.ini, line 3)",
+     "energy.min = 1e6 GeV (model.ini, line 2)"),
     ("[output]\nfile = existing.h5\n", "the output existing.h5 exists", "--overwrite"),
     ("[sources]\ncatalogue = missing.csv\n", "model.ini, line 2", "sources.catalogue", "missing.csv"),
     (b"\x00\x01\x02", "model.ini", "not a text file"),
@@ -125,11 +129,16 @@ class BadInput(support.InFolder):
         (self.path / "folder").mkdir()
 
     def assert_all_refused(self, cases, **options):
-        """Cases are a folder, the command line, and what the message must say. Starting takes longer than refusing:
-        several run side by side."""
+        """Cases are a folder, the command line, and what the message must say. Starting takes longer than
+        refusing: several run side by side."""
         before = self.snapshot()
+
+        def end(case):
+            folder, words, *_ = case
+            return self.run_program(*shlex.split(words), folder=folder, **options)
+
         with ThreadPoolExecutor(4) as pool:
-            ends = list(pool.map(lambda case: self.run_program(*shlex.split(case[1]), folder=case[0], **options), cases))
+            ends = list(pool.map(end, cases))
         for (folder, words, *parts), done in zip(cases, ends):
             with self.subTest(folder=folder.name, words=words):
                 self.assert_one_message(done, 2, *parts)
@@ -177,15 +186,11 @@ class BadInput(support.InFolder):
         self.path.chmod(0o755)
         for path in (program, self.path / "model.ini"):
             path.chmod(0o755)
-        command = [program, "run", "model.ini", "-o", "closed/new.h5"]
-        if support.IS_ROOT:
-            if shutil.which("setpriv") is None:
-                self.skipTest("root writes everywhere, and there is no setpriv to become somebody else")
-            command = [*support.NOBODY, *command]
+        if support.IS_ROOT and shutil.which("setpriv") is None:
+            self.skipTest("root writes everywhere, and there is no setpriv to become somebody else")
         before = self.snapshot()
-        done = subprocess.run(command, cwd=self.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              timeout=support.LIMIT, check=False)
-        done.status, done.out, done.err = done.returncode, done.stdout, done.stderr
+        done = self.run_program("run", "model.ini", "-o", "closed/new.h5", program=program,
+                                before=support.NOBODY if support.IS_ROOT else ())
         self.assert_one_message(done, 2, "closed/new.h5", "cannot be written", "Permission denied", "-o")
         self.assertEqual(self.snapshot(), before)
 
@@ -203,7 +208,8 @@ class Messages(support.InFolder):
     def test_file_system_without_locks(self):
         self.write("model.ini", CHEAP)
         self.run_well("run", "model.ini")
-        shim = self.shim("#include <errno.h>\nint flock(int file, int operation) { errno = ENOLCK; return -1; }\n")
+        shim = self.shim("#include <errno.h>\n"
+                         "int flock(int file, int operation) { errno = ENOLCK; return -1; }\n")
         refused = self.run_program("info", "result.h5", environment=shim)
         self.assert_one_message(refused, 1, "result.h5", "HDF5_USE_FILE_LOCKING=FALSE")
         self.run_well("info", "result.h5", environment={**shim, "HDF5_USE_FILE_LOCKING": "FALSE"})
@@ -212,7 +218,8 @@ class Messages(support.InFolder):
         self.write("model.ini", CHEAP)
         self.run_well("run", "model.ini")
         whole = (self.path / "result.h5").read_bytes()
-        for name, content in (("cut.h5", whole[:len(whole) // 2]), ("empty.h5", b""), ("text.h5", b"no result\n")):
+        contents = {"cut.h5": whole[:len(whole) // 2], "empty.h5": b"", "text.h5": b"no result\n"}
+        for name, content in contents.items():
             with self.subTest(name):
                 self.write(name, content)
                 self.assert_one_message(self.run_program("info", name), 1, name)

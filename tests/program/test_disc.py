@@ -1,4 +1,4 @@
-"""Discs that are full or must not be written, and ranks that fail alone: a short end, one message, nothing lost."""
+"""Full discs, read-only discs, and ranks that fail alone: a short end, one message, nothing lost."""
 
 import os
 import resource
@@ -13,7 +13,8 @@ import h5py
 import support
 from support import CHEAP
 
-LARGE = ("--ensemble.realizations", 200, "--energy.points-per-decade", 20)  # 80 MB
+LARGE = ("--ensemble.realizations", 1000, "--energy.points-per-decade", 20)  # 20 MB
+LARGEST = 12 << 20
 
 
 def limit_of(size):
@@ -54,9 +55,9 @@ class FullDisc(support.InFolder):
                     if existing:
                         self.run_well("run", "model.ini", "-o", target)
                     before = self.content(folder)
-                    # the shared memory of ranks on one machine is a file as well: without it, only this limit counts
-                    done = self.run_program("run", "model.ini", "-o", target, "--overwrite", *LARGE, ranks=ranks,
-                                            limits=limit_of(8 << 20), environment={"OMPI_MCA_btl": "self,tcp"})
+                    # the memory that ranks on one machine share is a file as well, of a few MB
+                    done = self.run_program("run", "model.ini", "-o", target, "--overwrite", *LARGE,
+                                            ranks=ranks, limits=limit_of(LARGEST))
                     self.assert_nothing_done(done, folder, before, str(target), "largest file", "ulimit -f")
                     if existing:
                         self.assert_readable(target)
@@ -71,7 +72,7 @@ class FullDisc(support.InFolder):
         folder = self.path / "out"
         folder.mkdir()
         done = self.run_program("run", "model.ini", "-o", folder / "result.h5", *LARGE,
-                                limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8 << 20, 8 << 20)))
+                                limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, LARGEST)))
         self.assert_nothing_done(done, folder, {}, "ulimit -f")
 
     def test_full_file_system(self):
@@ -82,7 +83,8 @@ class FullDisc(support.InFolder):
         for ranks in (None, 2):
             with self.subTest(ranks=ranks):
                 done = self.run_program("run", "model.ini", "-o", target, "--overwrite", *LARGE, ranks=ranks)
-                self.assert_nothing_done(done, folder, before, str(target), "disc is full", "MB are free", "make room")
+                self.assert_nothing_done(done, folder, before, str(target), "disc is full", "MB are free",
+                                         "make room")
                 self.assert_readable(target)
         # what fits is written
         self.run_well("run", "model.ini", "-o", folder / "small.h5", "--output.realizations", "none")
@@ -99,8 +101,8 @@ class FullDisc(support.InFolder):
         mount = shutil.which("mount")
         if not support.IS_ROOT or mount is None:
             self.skipTest("only root mounts file systems")
-        done = subprocess.run([mount, "-t", "tmpfs", "-o", options, "greenhalo-test", folder], capture_output=True,
-                              text=True, check=False)
+        done = subprocess.run([mount, "-t", "tmpfs", "-o", options, "greenhalo-test", folder],
+                              capture_output=True, text=True, check=False)
         if done.returncode != 0:
             self.skipTest(f"mounting is not allowed here: {done.stderr.strip()}")
         self.addCleanup(subprocess.run, ["umount", folder], check=True)
@@ -120,17 +122,18 @@ class FailureOfOneRank(support.InFolder):
 
     def test_unsuitable_machine(self):
         start = time.monotonic()
-        done = self.run_program("run", "model.ini", ranks=2, before=self.on_rank_1("export GREENHALO_ISA=nonsense"))
+        done = self.run_program("run", "model.ini", ranks=2,
+                                before=self.on_rank_1("export GREENHALO_ISA=nonsense"))
         self.assertLess(time.monotonic() - start, 30)
         self.assert_one_message(done, 2, "rank 1: GREENHALO_ISA=nonsense")
         self.assertEqual([path.name for path in self.path.iterdir()], ["model.ini"])
 
     def test_out_of_memory(self):
-        # the model is easily computed but its results take 170 MB on each rank; rank 1 may have 120 MB for its data
-        words = ("run", "model.ini", "--energy.points-per-decade", 200, "--ensemble.realizations", 800,
-                 "--sources.rate", "1e-5", "--output.realizations", "none")
+        # quickly computed results that take 120 MB on each rank; rank 1 may have 80 MB
+        words = ("run", "model.ini", "--energy.points-per-decade", 100, "--ensemble.realizations", 3000,
+                 "--sources.rate", "1e-6", "--output.realizations", "none")
         start = time.monotonic()
-        done = self.run_program(*words, ranks=2, before=self.on_rank_1("ulimit -d 120000"))
+        done = self.run_program(*words, ranks=2, before=self.on_rank_1("ulimit -d 80000"))
         self.assertLess(time.monotonic() - start, 60)
         self.assertEqual(done.status, 1, done.err)
         self.assertEqual(done.out, "")

@@ -267,11 +267,11 @@ class Curves(unittest.TestCase):
     def test_caption_tells_what_is_drawn(self):
         data = result.Result(np.array([1e3, 1e4]), np.ones((2, 2, 3)), 2, CONFIG)
         points = [(group, np.full(group.energy.shape, True)) for group in measurements.experiments()]
-        plain = amplitude.describe(data, False, points)
+        plain = amplitude.describe([data], False, points)
         self.assertNotIn("cos", plain.split("Measured")[0])
         self.assertIn("cos", plain.split("Measured")[1])
-        self.assertIn("cos", amplitude.describe(data, True, points).split("Measured")[0])
-        self.assertNotIn("Measured", amplitude.describe(data, True, []))
+        self.assertIn("cos", amplitude.describe([data], True, points).split("Measured")[0])
+        self.assertNotIn("Measured", amplitude.describe([data], True, []))
         self.assertEqual(caption.model(CONFIG), "cylindrical sources, burst release, $\\delta=1/3$, "
                                                 "$H$ = 4 kpc, one source per 30 yr")
         self.assertEqual(caption.model({}), "")

@@ -9,9 +9,10 @@ namespace greenhalo::test {
 
 inline constexpr std::uint64_t bit_hash_start = 0xcbf29ce484222325;
 
-/// FNV-1a over whole words.
+/// FNV-1a over whole words; the upper half is folded back, or pairs of changed signs would cancel.
 inline std::uint64_t bit_hash(std::uint64_t hash, std::uint64_t word) {
-    return (hash ^ word) * 0x100000001b3;
+    const std::uint64_t product = (hash ^ word) * 0x100000001b3;
+    return product ^ (product >> 32);
 }
 inline std::uint64_t bit_hash(std::uint64_t hash, double number) {
     return bit_hash(hash, std::bit_cast<std::uint64_t>(number));

@@ -2,21 +2,16 @@
 
 import numpy as np
 
-from . import caption, measurements, page, result, sky, statistics
+from . import caption, curves, measurements, page, result, sky
 from .errors import InputError
 
 NAME = "amplitude"
 HELP = "Amplitude of the dipole anisotropy against energy: all realizations, their mean, measured points."
 
-# Above this number single curves cannot be told apart: their median and bands are drawn instead.
-MOST_CURVES = 30
-GREYS = ("0.35", "0.62", "0.48", "0.72")
-DASHES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (2.6, 1.2)))
-
-
 def add_arguments(parser):
     """Declares the options."""
-    parser.add_argument("result", metavar="RESULT.h5", help="a result of 'greenhalo run'")
+    parser.add_argument("result", metavar="RESULT.h5", nargs="+",
+                        help="results of 'greenhalo run'; several are drawn side by side")
     parser.add_argument("-o", "--output", metavar="FILE", default="amplitude.png",
                         help="figure to write, .png, .pdf or .svg (default: %(default)s)")
     parser.add_argument("--projection", action="store_true",
@@ -34,18 +29,19 @@ def amplitudes(data, projection):
     return np.where(value > 0.0, value, np.nan)
 
 
-def describe(data, projection, shown):
-    """The text below the figure; `shown` are the experiments with the points that are in the frame."""
+def describe(results, projection, shown):
+    """The text below the figure of one or more results; `shown` are the experiments with the points in the frame."""
+    data = results[0]
     count = len(data.anisotropy)
-    model = caption.model(data.config)
+    model = caption.common([r.config for r in results])
     symbol = r"$|\delta|\,\cos\mathrm{dec}$ (the right-ascension projection)" if projection else r"$|\delta|$"
-    if count > MOST_CURVES:
-        curves = f"Curve and bands: median, 68 % and 95 % of {symbol} over {count} realizations"
+    if count > curves.MOST_CURVES:
+        drawn = f"Curve and bands: median, 68 % and 95 % of {symbol} over {count} realizations"
     elif count > 1:
-        curves = f"Curves: {symbol} of {count} realizations; staircase: their mean"
+        drawn = f"Curves: {symbol} of {count} realizations; staircase: their mean"
     else:
-        curves = f"Curve: {symbol} of one realization"
-    words = f"{curves}{'; ' + model if model else ''}."
+        drawn = f"Curve: {symbol} of one realization"
+    words = f"{drawn}{'; ' + model if model else ''}."
     if data.planned > count:
         words += f" Not computed yet: {data.planned - count} of {data.planned} realizations."
     if shown:
@@ -61,13 +57,6 @@ def describe(data, projection, shown):
     return words
 
 
-def _energy_range(energy):
-    """The range of energies in the frame: what was computed, but never less than a decade."""
-    low, high = float(np.min(energy)), float(np.max(energy))
-    missing = max(0.0, 1.0 - np.log10(high / low))
-    return low / 10.0 ** (missing / 2), high * 10.0 ** (missing / 2)
-
-
 def _amplitude_range(curves, shown):
     """The range of amplitudes in the frame: all points, and the curves but for their deepest dips."""
     values = [np.nanquantile(curves, 0.005), np.nanmax(curves)]
@@ -79,56 +68,35 @@ def _amplitude_range(curves, shown):
     return min(low, middle / 10**0.5), max(high, middle * 10**0.5)
 
 
-def _draw_realizations(axes, energy, value):
-    """The curves and their mean, or median and bands; returns the handles for the legend."""
-    single = energy.size == 1
-    if len(value) > MOST_CURVES:
-        q = statistics.quantiles(value, (0.025, 0.16, 0.5, 0.84, 0.975))
-        if energy.size == 1:
-            energy, q = statistics.bin_edges(energy), np.repeat(q, 2, axis=1)
-        wide = axes.fill_between(energy, q[0], q[4], color="0.88", linewidth=0, zorder=1, label="95 %")
-        narrow = axes.fill_between(energy, q[1], q[3], color="0.73", linewidth=0, zorder=1.1, label="68 %")
-        median = axes.plot(energy, q[2], color="black", linewidth=1.3, zorder=3,
-                           label=f"median of {len(value)} realizations")[0]
-        return [median, narrow, wide]
-    for number, curve in enumerate(value):
-        line = axes.plot(energy, curve, color=GREYS[number % len(GREYS)],
-                         linestyle="none" if single else DASHES[number % len(DASHES)], linewidth=0.75,
-                         marker="." if single else "", markersize=4, zorder=2, label="one realization")[0]
-        if number == 0:
-            handles = [line]
-    if len(value) > 1:
-        handles.append(axes.stairs(statistics.mean(value), statistics.bin_edges(energy), baseline=None,
-                                   color="black", linewidth=1.5, zorder=3,
-                                   label=f"mean of {len(value)} realizations"))
-    return handles
-
-
 def run(options):
     """Draws the figure and says where it is."""
     page.check_output(options.output)
-    data = result.read(options.result)
-    value = amplitudes(data, options.projection)
-    if not np.isfinite(value).any():
-        raise InputError(f"{options.result}: no realization has an anisotropy at any energy, nothing to draw")
+    results = [result.read(path) for path in options.result]
+    values = [amplitudes(data, options.projection) for data in results]
+    for path, value in zip(options.result, values):
+        if not np.isfinite(value).any():
+            raise InputError(f"{path}: no realization has an anisotropy at any energy, nothing to draw")
 
-    figure, axes = page.log_frame()
-    curves = _draw_realizations(axes, data.energy, value)
-    low, high = _energy_range(data.energy)
-    shown, markers = [], []
-    for experiment in [] if options.no_data else measurements.experiments():
-        inside = (experiment.energy >= low) & (experiment.energy <= high)
-        if inside.any():
-            shown.append((experiment, inside))
-            markers.append(measurements.draw(axes, experiment))
-
-    axes.set_xlim(low, high)
-    axes.set_ylim(*_amplitude_range(value, shown))
-    axes.set_xlabel(r"$E$  [GeV]")
+    figure, panels = page.frames(len(results))
+    low, high = curves.energy_range(np.concatenate([data.energy for data in results]))
+    experiments = [] if options.no_data else measurements.experiments()
+    shown = [(experiment, inside) for experiment in experiments
+             if (inside := (experiment.energy >= low) & (experiment.energy <= high)).any()]
+    ranges = [_amplitude_range(value, shown) for value in values]
     symbol = r"$|\delta|\,\cos\mathrm{dec}$" if options.projection else r"$|\delta|$"
-    axes.set_ylabel(f"anisotropy amplitude  {symbol}")
-    text = describe(data, options.projection, shown) if options.caption is None else options.caption
-    page.compose(figure, axes, [group for group in (curves, markers) if group], options.title, text)
+    for axes, data, value in zip(panels, results, values):
+        lines = curves.draw_realizations(axes, data.energy, value)
+        markers = [measurements.draw(axes, experiment) for experiment, _ in shown]
+        axes.set_xlim(low, high)
+        axes.set_ylim(min(r[0] for r in ranges), max(r[1] for r in ranges))
+        axes.set_xlabel(r"$E$  [GeV]")
+        if axes is panels[0]:
+            axes.set_ylabel(f"anisotropy amplitude  {symbol}")
+        if len(panels) > 1:
+            axes.set_title(caption.differences(data.config, [r.config for r in results]))
+    text = describe(results, options.projection, shown) if options.caption is None else options.caption
+    page.compose(figure, panels, [group for group in (lines, markers) if group], options.title, text)
     page.save(figure, options.output)
-    print(f"{options.output}: {len(value)} of {data.planned} realizations, "
-          f"{data.energy.size} energies, {len(shown)} experiments")
+    print(f"{options.output}: " + ", ".join(
+        f"{len(value)} of {data.planned} realizations" for data, value in zip(results, values)) +
+        f", {results[0].energy.size} energies, {len(shown)} experiments")

@@ -42,16 +42,37 @@ def _rate(value):
     return f"one source per {interval:.4g} yr"
 
 
+# The keys that tell models apart in a figure, each with its words.
+_WORDS = (
+    ("sources.model", lambda v: _LEADING.get(v, v)),
+    ("injection.mode", lambda v: _LEADING.get(v, v)),
+    ("injection.snr-lifetime", lambda v: rf"$\tau_\mathrm{{SNR}}$ = {_with_unit(v, 'yr')}"),
+    ("sources.arm-width", lambda v: f"$w$ = {_with_unit(v, 'kpc')}"),
+    ("sources.arm-blur", lambda v: f"{v} blur"),
+    ("diffusion.slope", lambda v: rf"$\delta={_fraction(v)}$"),
+    ("halo.half-height", lambda v: f"$H$ = {_with_unit(v, 'kpc')}"),
+    ("sources.rate", _rate),
+)
+
+
+def _words(config, keys):
+    return [describe(config[key].strip()) for key, describe in _WORDS
+            if key in keys and config.get(key, "").strip()
+            and not (key == "sources.rate" and config.get("sources.model") == "none")]
+
+
 def model(config):
     """The parameters that define a model, as text; empty when the file does not tell."""
-    words = []
-    for key, describe in (
-            ("sources.model", lambda v: _LEADING.get(v, v)),
-            ("injection.mode", lambda v: _LEADING.get(v, v)),
-            ("diffusion.slope", lambda v: rf"$\delta={_fraction(v)}$"),
-            ("halo.half-height", lambda v: f"$H$ = {_with_unit(v, 'kpc')}"),
-            ("sources.rate", _rate)):
-        value = config.get(key, "").strip()
-        if value and not (key == "sources.rate" and config.get("sources.model") == "none"):
-            words.append(describe(value))
-    return ", ".join(words)
+    return ", ".join(_words(config, [key for key, _ in _WORDS]))
+
+
+def differences(config, all_configs):
+    """The parameters in which a model differs from the others beside it, as text."""
+    keys = [key for key, _ in _WORDS if len({other.get(key, "").strip() for other in all_configs}) > 1]
+    return ", ".join(_words(config, keys))
+
+
+def common(all_configs):
+    """The parameters that models beside each other share, as text."""
+    keys = [key for key, _ in _WORDS if len({other.get(key, "").strip() for other in all_configs}) == 1]
+    return ", ".join(_words(all_configs[0], keys))

@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from . import amplitude
+from . import amplitude, moments, phase, sources, spectrum
 from .errors import PlotError
 
 # Each has NAME, HELP, add_arguments(parser) and run(options).
-SUBCOMMANDS = (amplitude,)
+SUBCOMMANDS = (amplitude, phase, spectrum, moments, sources)
 
 
 def parser():

@@ -31,7 +31,8 @@ LABELS = {"Tibet ASgamma": r"Tibet AS$\gamma$", "HAWC-IceCube": "HAWC + IceCube"
 
 @dataclass(frozen=True)
 class Experiment:
-    """The points [N] of one experiment: energy in GeV, amplitudes, errors; NaN where nothing is published."""
+    """The points [N] of one experiment: energy in GeV, amplitudes, phases (right ascension of the maximum,
+    degrees) and their errors; NaN where nothing is published."""
 
     name: str
     energy: np.ndarray
@@ -39,6 +40,8 @@ class Experiment:
     err_low: np.ndarray
     err_high: np.ndarray
     upper_limit: np.ndarray
+    phase: np.ndarray
+    phase_error: np.ndarray
 
     @property
     def compatible_with_zero(self):
@@ -70,18 +73,31 @@ def experiments(path=TABLE):
     for name, members in groups.items():
         columns = {key: np.array([number(row[column]) for row in members])
                    for key, column in (("energy", "energy_GeV"), ("amplitude", "amplitude"),
-                                       ("err_low", "err_low"), ("err_high", "err_high"))}
+                                       ("err_low", "err_low"), ("err_high", "err_high"),
+                                       ("phase", "phase_ra_deg"), ("phase_error", "phase_err_deg"))}
         limit = np.array([row["upper_limit"] == "1" for row in members])
         result.append(Experiment(name, upper_limit=limit, **columns))
     return result
 
 
-def draw(axes, experiment):
-    """Draws the points of one experiment; returns a plain marker for the legend."""
+def _look(experiment):
     marker, colour = STYLES.get(experiment.name, ("o", _BLACK))
     size = {"*": 7.5, "X": 5.2, "P": 5.2, "h": 5.2, "p": 5.2}.get(marker, 4.2)
-    look = dict(linestyle="none", marker=marker, markersize=size, color=colour, markeredgecolor="white",
+    return dict(linestyle="none", marker=marker, markersize=size, color=colour, markeredgecolor="white",
                 markeredgewidth=0.4, zorder=5)
+
+
+def draw_phase(axes, experiment):
+    """Draws the phases of one experiment (right ascension, degrees); returns a plain marker for the legend."""
+    look = _look(experiment)
+    axes.errorbar(experiment.energy, experiment.phase, yerr=np.nan_to_num(experiment.phase_error), elinewidth=0.8,
+                  capsize=1.5, capthick=0.8, **look)
+    return axes.plot([], [], label=experiment.label, **look)[0]
+
+
+def draw(axes, experiment):
+    """Draws the points of one experiment; returns a plain marker for the legend."""
+    look = _look(experiment)
     point = ~experiment.upper_limit
     # Compatible with zero: the bar runs down to the frame. No error at all: it is smaller than the symbol.
     low = np.where(experiment.compatible_with_zero, experiment.amplitude, np.nan_to_num(experiment.err_low))

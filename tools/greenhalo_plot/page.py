@@ -50,17 +50,37 @@ def check_output(path):
     return ending
 
 
+def log_axis(axis):
+    """Ticks of a logarithmic axis: a label at every decade."""
+    axis.set_major_locator(LogLocator(base=10.0, numticks=15))
+    axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=15))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def frames(count=1, log_y=True):
+    """A figure with `count` frames side by side; energies, and values unless told, on logarithmic axes."""
+    figure = plt.figure(figsize=(WIDTH, FRAME_HEIGHT))
+    panels = []
+    for number in range(count):
+        axes = figure.add_axes((0.1 + 0.8 * number / count, 0.1, 0.8 / count, 0.8))
+        axes.set_xscale("log")
+        log_axis(axes.xaxis)
+        if log_y:
+            axes.set_yscale("log")
+            log_axis(axes.yaxis)
+        panels.append(axes)
+    return figure, panels
+
+
 def log_frame():
     """A figure with one frame, both axes logarithmic with a tick at every decade."""
-    figure = plt.figure(figsize=(WIDTH, FRAME_HEIGHT))
-    axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(base=10.0, numticks=15))
-        axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=15))
-        axis.set_minor_formatter(NullFormatter())
+    figure, (axes,) = frames()
     return figure, axes
+
+
+def _page_width(count):
+    """Inches: one and a half columns for one frame, a whole page for two."""
+    return WIDTH if count == 1 else 3.9 * count
 
 
 def _wrap(figure, content, size, width):
@@ -85,51 +105,58 @@ def _wrap(figure, content, size, width):
     return "\n".join(lines)
 
 
-def compose(figure, axes, groups, title="", caption=""):
-    """Puts legends (lists of handles, one block each) and the caption below the frame; the page grows.
+def compose(figure, axes, groups, title="", caption="", frame_height=FRAME_HEIGHT):
+    """Puts legends (lists of handles, one block each) and the caption below the frames; the page grows.
+
+    `axes` is one frame or a list of frames, which are put side by side; a title belongs to the first.
 
     Positions are worked out in inches from the printed sizes, so nothing overlaps whatever the entries are.
     """
+    panels = list(axes) if isinstance(axes, (list, tuple)) else [axes]
+    page_width = _page_width(len(panels))
+    figure.set_size_inches(page_width, frame_height)
     renderer = figure.canvas.get_renderer()
     dpi = figure.dpi
-    top = _TOP + (_TITLE if title else 0.0)
     if title:
-        axes.set_title(title)
+        panels[0].set_title(title)
+    top = _TOP + (_TITLE if any(panel.get_title() for panel in panels) else 0.0)
 
     legends = []
     for handles in groups:
         lines = any(not hasattr(h, "get_linestyle") or h.get_linestyle() != "None" for h in handles)
-        for columns in range(min(len(handles), 5), 0, -1):
+        for columns in range(min(len(handles), 5 * len(panels)), 0, -1):
             legend = figure.legend(handles=handles, loc="upper left", ncol=columns, columnspacing=1.8,
                                    handletextpad=0.5, borderaxespad=0.0, borderpad=0.0,
                                    handlelength=1.9 if lines else 0.9)
             box = legend.get_window_extent(renderer)
-            if box.width / dpi <= WIDTH - 0.2 or columns == 1:
+            if box.width / dpi <= page_width - 0.2 or columns == 1:
                 break
             legend.remove()
         legends.append((legend, box.width / dpi, box.height / dpi))
     note, note_height = None, 0.0
     if caption:
-        note = figure.text(0, 0, _wrap(figure, caption, 8.5, WIDTH - 2 * _RIGHT), fontsize=8.5, va="top",
+        note = figure.text(0, 0, _wrap(figure, caption, 8.5, page_width - 2 * _RIGHT), fontsize=8.5, va="top",
                            linespacing=1.25)
         note_height = note.get_window_extent(renderer).height / dpi
 
-    label = axes.xaxis.get_label()
+    label = panels[0].xaxis.get_label()
     tick_space = 0.42 if label.get_text() else 0.25
     below = tick_space + sum(_GAP + height for _, _, height in legends)
     if note:
         below += _GAP + 0.03 + note_height
-    height = top + FRAME_HEIGHT + below + _GAP
-    figure.set_size_inches(WIDTH, height)
-    axes.set_position((_LEFT / WIDTH, (height - top - FRAME_HEIGHT) / height,
-                       (WIDTH - _LEFT - _RIGHT) / WIDTH, FRAME_HEIGHT / height))
-    y = height - top - FRAME_HEIGHT - tick_space
+    height = top + frame_height + below + _GAP
+    figure.set_size_inches(page_width, height)
+    room = page_width / len(panels)
+    for number, panel in enumerate(panels):
+        panel.set_position(((number * room + _LEFT) / page_width, (height - top - frame_height) / height,
+                            (room - _LEFT - _RIGHT) / page_width, frame_height / height))
+    y = height - top - frame_height - tick_space
     for legend, width, tall in legends:
         y -= _GAP
-        legend.set_bbox_to_anchor((max(0.05, (WIDTH - width) / 2) / WIDTH, y / height))
+        legend.set_bbox_to_anchor((max(0.05, (page_width - width) / 2) / page_width, y / height))
         y -= tall
     if note:
-        note.set_position((_RIGHT / WIDTH, (y - _GAP - 0.03) / height))
+        note.set_position((_RIGHT / page_width, (y - _GAP - 0.03) / height))
 
 
 def save(figure, path):

@@ -39,26 +39,45 @@ def text(value):
     return str(value)
 
 
+@dataclass(frozen=True)
+class Sources:
+    """A catalogue: positions [N, 3] in kpc, ages [N] in yr, and the effective input."""
+
+    position: np.ndarray
+    age: np.ndarray
+    config: dict
+
+
 def read(path):
     """Reads a result file; InputError with the reason when it is missing, foreign or empty."""
+    return _open(path, _read, "a result of 'greenhalo run'")
+
+
+def read_sources(path):
+    """Reads a catalogue of 'greenhalo sources'; InputError with the reason when it is none."""
+    return _open(path, _read_sources, "a catalogue of 'greenhalo sources'")
+
+
+def _open(path, reader, what):
     if not os.path.exists(path):
         raise InputError(f"{path}: there is no such file")
     if os.path.isdir(path):
         raise InputError(f"{path} is a folder, not a result file")
     try:
         with h5py.File(path, "r") as file:
-            return _read(path, file)
+            return reader(path, file)
     except InputError:
         raise
     except PermissionError as error:
         raise InputError(f"{path} may not be read: {error.strerror or error}") from error
     except (OSError, RuntimeError, KeyError) as error:
         if not h5py.is_hdf5(path):
-            raise InputError(f"{path} is not an HDF5 file; a result of 'greenhalo run' is") from error
+            raise InputError(f"{path} is not an HDF5 file; {what} is") from error
         raise InputError(f"{path} is damaged or incomplete: {str(error).splitlines()[0]}") from error
 
 
-def _read(path, file):
+def _check(path, file):
+    """The kind of a file that greenhalo wrote."""
     if "format" not in file.attrs or "greenhalo_version" not in file.attrs:
         raise InputError(f"{path} is an HDF5 file, but greenhalo did not write it")
     kind = text(file.attrs["format"])
@@ -66,6 +85,26 @@ def _read(path, file):
     if version > NEWEST_FORMAT:
         raise InputError(f"{path} has format version {version}; these figures know up to {NEWEST_FORMAT}: "
                          "use the tools of the release that wrote it")
+    return kind
+
+
+def _config(file):
+    return {key: text(value) for key, value in file["config"].attrs.items()} if "config" in file else {}
+
+
+def _read_sources(path, file):
+    kind = _check(path, file)
+    if "sources" not in file:
+        raise InputError(f"{path} ({kind}) holds no sources; the figure needs a catalogue of 'greenhalo sources'")
+    position = np.asarray(file["sources/position"], dtype=float)
+    age = np.asarray(file["sources/age"], dtype=float)
+    if position.shape != (age.size, 3):
+        raise InputError(f"{path}: /sources/position has the shape {position.shape}, expected ({age.size}, 3)")
+    return Sources(position, age, _config(file))
+
+
+def _read(path, file):
+    kind = _check(path, file)
     if "realizations" not in file:
         raise InputError(f"{path} ({kind}) holds no realizations; "
                          "the figure needs a result of 'greenhalo run'")
@@ -82,7 +121,4 @@ def _read(path, file):
         raise InputError(f"{path}: none of the {complete.size} realizations is complete yet")
     # Read whole and select in memory: a list of rows is far slower in HDF5 than the few megabytes are large.
     anisotropy = np.asarray(data, dtype=float)[complete]
-    config = {}
-    if "config" in file:
-        config = {key: text(value) for key, value in file["config"].attrs.items()}
-    return Result(energy, anisotropy, int(complete.size), config)
+    return Result(energy, anisotropy, int(complete.size), _config(file))

@@ -15,6 +15,12 @@ ExitStatus run_program(int argc, char** argv);
 /// `greenhalo run`: the Monte Carlo ensemble. `words` is the command line after the command.
 ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& words);
 
+/// `greenhalo expect`: ensemble moments by integration.
+ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>& words);
+
+/// `greenhalo sources`: the catalogue of one realization.
+ExitStatus command_sources(int argc, char** argv, const std::vector<std::string>& words);
+
 /// `greenhalo info`: what a file is and says. No MPI.
 ExitStatus command_info(const std::vector<std::string>& words);
 

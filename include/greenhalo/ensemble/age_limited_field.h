@@ -8,7 +8,7 @@ namespace greenhalo {
 
 /// As steady_mean_field(), but only from sources of effective ages between `youngest` and `oldest` (Myr): the time
 /// integral of exp(-Gamma tau) P(tau) Z(tau), P the mean over the plane and Z the mean over height and images.
-/// Relative error below 1e-9 for an observer at least 0.3 H from the boundaries.
+/// Relative error below 1e-9 for any observer in the halo.
 MeanField age_limited_mean_field(const SourceLaw& law, double half_height, double diffusion, double loss_rate,
                                  double radius, double height, double youngest, double oldest);
 

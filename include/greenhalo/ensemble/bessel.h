@@ -10,4 +10,7 @@ double scaled_i1(double x);
 double scaled_k0(double x);
 double scaled_k1(double x);
 
+/// exp(-x) (I_0(x) - I_1(x)) without the cancellation for large x.
+double scaled_i0_minus_i1(double x);
+
 }  // namespace greenhalo

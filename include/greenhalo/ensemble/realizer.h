@@ -2,6 +2,7 @@
 /// One realization from its index.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include "greenhalo/galaxy/catalogue.h"
 #include "greenhalo/galaxy/catalogue_file.h"
 #include "greenhalo/superposition/direct_sum.h"
+#include "greenhalo/superposition/dominant.h"
 
 namespace greenhalo {
 
@@ -24,7 +26,10 @@ class Realizer {
   private:
     Catalogue catalogue_;
     DirectSum sum_;
+    DominantSearch dominant_;
+    Position observer_;
     std::size_t energies_;
+    std::array<double, 3> boost_;
     std::optional<Superposition> listed_;
 };
 

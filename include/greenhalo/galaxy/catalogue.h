@@ -47,6 +47,7 @@ class Catalogue {
 
     double time_span() const { return time_span_; }
     const SourceLaw& law() const { return law_; }
+    std::uint64_t seed() const { return seed_; }
 
   private:
     struct Counts;

@@ -35,6 +35,7 @@ class Ranks {
 
     /// Collective. Everyone's values, one after the other in the order of the ranks, on every rank.
     std::vector<std::int64_t> gather_everywhere(const std::vector<std::int64_t>& values) const;
+    std::vector<double> gather_numbers(const std::vector<double>& values) const;
 
     /// Collective. The sum and the maximum over ranks, on every rank.
     std::int64_t sum(std::int64_t value) const;

@@ -1,6 +1,6 @@
 /// \file
-/// What a remnant releases: for each nuclear group and energy a short list of (delay, yield). Nothing that comes
-/// after this file knows the release model.
+/// What a remnant releases: for each nuclear group and energy a short list of (delay, yield). Nothing that
+/// comes after this file knows the release model.
 #pragma once
 
 #include <vector>
@@ -18,28 +18,30 @@ struct ReleaseEntry {
 /// Entries of each group and energy, [nS][nE].
 using Release = std::vector<std::vector<std::vector<ReleaseEntry>>>;
 
-/// The source spectrum of the burst model (Blasi & Amato 2012, 2.2 and 2.5).
-struct BurstSpectrum {
-    double observed_slope = 2.67;      ///< gamma + delta
-    double diffusion_slope = 1.0 / 3;  ///< delta
-    double max_energy = 6e6;           ///< of protons, GeV
-    double reference_energy = 1.0;     ///< E0 of protons, GeV
+/// How one remnant releases its particles. A new model is one class of this kind, and its choice of
+/// injection.mode.
+class ReleaseModel {
+  public:
+    virtual ~ReleaseModel() = default;
 
-    /// Slope at the source, gamma.
-    double slope() const { return observed_slope - diffusion_slope; }
+    /// What a remnant releases of a group at a total energy per particle in GeV; empty where it releases
+    /// nothing. Throws InputError where the model has no answer.
+    virtual std::vector<ReleaseEntry> entries(const Nucleus& nucleus, double energy) const = 0;
 
-    /// Particles per GeV at a total energy in GeV from a remnant that puts `energy_in_group` (GeV) into this group:
-    /// K (E/E0)^-gamma exp(-E/Emax), K = energy / E0^2 (gamma-2)/(1-(Emax/E0)^(2-gamma)), with E0 and Emax
-    /// proportional to the charge. K normalizes a sharp cut: the exponential one holds 0.2 to 2.3 % less energy.
-    double yield(const Nucleus& nucleus, double energy, double energy_in_group) const;
+    /// The energy in GeV of all the particles of a group, at every energy, that entries() stands for.
+    virtual double energy_in_group(const Nucleus& nucleus) const = 0;
 };
 
-/// The burst release of several groups: one entry of no delay per group and energy. `energy_in_group` [nS] in GeV.
-Release burst_release(const BurstSpectrum& spectrum, const std::vector<Nucleus>& nuclei,
-                      const std::vector<double>& energies, const std::vector<double>& energy_in_group);
+/// All particles per GeV that a list of entries stands for.
+double total_yield(const std::vector<ReleaseEntry>& entries);
 
-/// Makes every yield 1 where anything is released at all (one particle per GeV and source); the entries of a group
-/// and energy keep their proportions.
+/// The release of several groups at several energies (GeV), the yields of each group multiplied by its
+/// factor, `factors` [nS].
+Release tabulate_release(const ReleaseModel& model, const std::vector<Nucleus>& nuclei,
+                         const std::vector<double>& energies, const std::vector<double>& factors);
+
+/// Makes every yield 1 where anything is released at all (one particle per GeV and source); the entries of a
+/// group and energy keep their proportions.
 void normalize_to_unit(Release& release);
 
 }  // namespace greenhalo

@@ -1,5 +1,5 @@
 /// \file
-/// The file an ensemble is kept in, safe against a kill at any moment.
+/// The file an ensemble, or what was computed without one, is kept in, safe against a kill at any moment.
 ///
 /// A file is created whole: all metadata and all datasets, filled with NaN or 0, are written beside the
 /// target, made safe and renamed into place. Afterwards only numbers are written into space that is there
@@ -13,6 +13,7 @@
 #include <mpi.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -52,8 +53,10 @@ struct Description {
     std::vector<double> yield;                                    ///< [nS,nE] particles per GeV per source
     std::vector<double> delay;                                    ///< [nS,nE] yr
     std::int64_t first = 0;                                       ///< global index of the first realization
-    std::int64_t count = 0;                                       ///< M
+    std::int64_t count = 0;                                       ///< M; 0 unless the file holds an ensemble
+    std::int64_t sources = 0;                                     ///< N; 0 unless the file holds a catalogue
     Stored stored = Stored::all;
+    FileKind kind = FileKind::ensemble;
 
     /// The extents M, nS, nE.
     Dimensions dimensions() const;
@@ -66,6 +69,9 @@ struct RealizationRows {
     std::vector<double> density;             ///< [rows,nS,nE] cm^-3 GeV^-1
     std::vector<double> current;             ///< [rows,nS,nE,3] cm^-2 s^-1 GeV^-1
     std::vector<double> anisotropy;          ///< [rows,nE,3]
+    /// The source with the largest current, [rows,nE] each: kpc, yr, degrees, degrees, and numbers.
+    std::vector<double> dominant_distance, dominant_age, dominant_longitude, dominant_latitude;
+    std::vector<double> dominant_share_current, dominant_share_density, dominant_listed;
     std::vector<std::int64_t> source_count;  ///< [rows]
 };
 
@@ -78,13 +84,28 @@ struct Start {
     std::string reason;   ///< why it stopped
 };
 
+/// Numbers of whole datasets by absolute path, row-major.
+using Datasets = std::map<std::string, std::vector<double>>;
+
+/// Writes the rows first, first + 1, ... of a dataset of numbers, as many as the values, row-major, fill.
+using RowWriter =
+    std::function<void(const std::string& path, std::int64_t first, const std::vector<double>& values)>;
+
 /// A result file on disc. It is open only inside its functions, so it can be read while a run is going on.
+/// Functions about realizations and statistics belong to the kind FileKind::ensemble.
 class ResultFile {
   public:
     /// Creates \p path by rank 0. Throws InputError as check_output_path, Error when the disc cannot take the
     /// whole file (nothing is left behind then) or when the description contradicts itself.
+    /// \p numbers, known on rank 0, are in the file before it appears.
     static ResultFile create(const std::string& path, const Description& description, Overwrite overwrite,
-                             MPI_Comm communicator = MPI_COMM_NULL);
+                             MPI_Comm communicator = MPI_COMM_NULL, const Datasets& numbers = {});
+
+    /// The same for datasets that do not fit into memory at once: \p write_parts is called on rank 0 and writes them
+    /// piece by piece before the file appears. What it throws leaves nothing behind.
+    static ResultFile create_by_parts(const std::string& path, const Description& description, Overwrite overwrite,
+                                      MPI_Comm communicator,
+                                      const std::function<void(const RowWriter&)>& write_parts);
 
     /// Opens \p path for reading its description. Throws Error when it is missing, truncated, not a result of
     /// greenhalo, or of a newer format.

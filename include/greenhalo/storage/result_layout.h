@@ -1,6 +1,6 @@
 /// \file
-/// The table that describes a result file: every group and dataset, with type, shape, units and meaning. The
-/// writer creates files from it, the reader checks against it and the manual prints it.
+/// The tables that describe the files of the program: every group and dataset, with type, shape, units and meaning.
+/// The writer creates files from them, the reader checks against them and the manual prints them.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,18 @@
 
 namespace greenhalo {
 
-/// Value of the root attribute `format`, and the newest `format_version` this library writes and reads.
+/// What a file holds, beside its input and provenance.
+enum class FileKind {
+    ensemble,  ///< realizations and their statistics (greenhalo run)
+    moments,   ///< ensemble moments by integration (greenhalo expect)
+    catalogue, ///< the random sources of one realization (greenhalo sources)
+};
+
+/// All kinds, in the order of the enumeration.
+const std::vector<FileKind>& file_kinds();
+
+/// Value of the root attribute `format` for each kind, and the newest `format_version` this library writes and reads.
+const char* file_format(FileKind kind);
 inline constexpr const char* result_format = "greenhalo-result";
 inline constexpr std::int64_t result_format_version = 1;
 
@@ -52,13 +63,16 @@ struct Dimensions {
     std::int64_t species = 0;       ///< nS
     std::int64_t energies = 0;      ///< nE
     std::int64_t bytes = 0;         ///< B, the length of one input file
+    std::int64_t sources = 0;       ///< N
 };
 
-/// All items, each group before what it contains.
+/// All items of a kind of file, each group before what it contains.
+const std::vector<LayoutItem>& layout_of(FileKind kind);
+/// Those of an ensemble.
 const std::vector<LayoutItem>& result_layout();
 const std::vector<LayoutAttribute>& result_attributes();
 
-/// The item at \p path; throws Error when there is none.
+/// The item at \p path, in whatever kind of file; throws Error when there is none.
 const LayoutItem& layout_item(const std::string& path);
 
 /// The extents of an item; empty for a scalar. Throws Error for an unknown symbol.

@@ -26,8 +26,8 @@ class DirectSum {
     /// within the span, selected or not.
     Superposition sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count = nullptr);
 
-    /// Sum over listed sources in any order; the selection does not apply to them, and nothing is cut.
-    Superposition sum(const SourceBuffer& sources);
+    /// Sum over listed sources in any order. Only the selection given here applies to them, and nothing is cut.
+    Superposition sum(const SourceBuffer& sources, const Selection& selection = {});
 
   private:
     class Engine;

@@ -2,6 +2,7 @@
 /// Everything a superposition needs to know about transport and release; nothing about where sources are.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "greenhalo/galaxy/frame.h"
@@ -19,6 +20,8 @@ struct Transport {
     std::vector<double> energies;  ///< [nE], total energy per particle, GeV
     Release release;               ///< [nS][nE]
     Position observer{sun_radius, 0.0, 0.0};
+    /// What the observer's own motion adds to the anisotropy (compton_getting()), components x, y, z.
+    std::array<double, 3> observer_boost{};
 
     /// D of a group at an energy, kpc^2/Myr.
     double diffusion_of(std::size_t species, std::size_t energy) const {

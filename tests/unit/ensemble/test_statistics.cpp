@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -49,9 +50,9 @@ EnergyColumn example() {
     EnergyColumn column;
     column.species = 2;
     column.density = {1, 10, 2, 20, 0, 0, 5, 30};
-    column.current = {1, 0, 0, 2, 0, 0,   //
-                      3, 1, 0, 0, 1, 0,   //
-                      0, 0, 0, 0, 0, 0,   //
+    column.current = {1, 0, 0, 2,  0, 0,  //
+                      3, 1, 0, 0,  1, 0,  //
+                      0, 0, 0, 0,  0, 0,  //
                       4, 3, 2, -2, 3, 6};
     // longitudes 0, 90 (rotation, -y), none, 180 (anticentre); moduli 5, 13, none, 1
     column.anisotropy = {-3, 0, 4, 0, -12, 5, nan, nan, nan, 1, 0, 0};
@@ -63,6 +64,16 @@ TEST(ColumnStatistics, anisotropy) {
     expect_near(s.at("amplitude_mean"), {19.0 / 3.0});
     expect_near(s.at("amplitude_quantile"), {1.2, 2.28, 5.0, 10.44, 12.6});
     expect_near(s.at("undefined_fraction"), {0.25});
+    // |delta| cos(dec) of (-3, 0, 4), (0, -12, 5), (1, 0, 0), with the pole of the equator at l 122.93192, b 27.12825
+    const double l = 122.93192 * units::pi / 180.0, b = 27.12825 * units::pi / 180.0;
+    const double pole[] = {-std::cos(b) * std::cos(l), -std::cos(b) * std::sin(l), std::sin(b)};
+    const auto off_axis = [](double squared, double along) { return std::sqrt(squared - along * along); };
+    Numbers projected = {off_axis(25.0, -3.0 * pole[0] + 4.0 * pole[2]),
+                         off_axis(169.0, -12.0 * pole[1] + 5.0 * pole[2]), off_axis(1.0, pole[0])};
+    std::sort(projected.begin(), projected.end());
+    Numbers quantiles;
+    for (const double level : quantile_levels) quantiles.push_back(quantile(projected, level));
+    expect_near(s.at("amplitude_projected_quantile"), quantiles, 1e-13);
     expect_near(s.at("phase_resultant"), {1.0 / 3.0});
     Numbers histogram(36, 0.0);
     histogram[0] = histogram[9] = histogram[18] = 1.0;
@@ -76,8 +87,8 @@ TEST(ColumnStatistics, densities_and_currents) {
     expect_near(s.at("density_quantile"), {0.075, 0.75, 0.48, 4.8, 1.5, 15.0, 3.56, 25.2, 4.775, 29.25});
     expect_near(s.at("current_mean"), {2.0, 1.0, 0.5, 0.0, 1.0, 1.5});
     expect_near(s.at("current_median"), {2.0, 0.5, 0.0, 0.0, 0.5, 0.0});
-    // deviations of group 1: x -1 1 -2 2, y -1 0 -1 2, z -.5 -.5 -.5 1.5; of group 2: x 2 0 0 -2, y -1 0 -1 2,
-    // z -1.5 -1.5 -1.5 4.5; divided by M - 1
+    // deviations of group 1: x -1 1 -2 2, y -1 0 -1 2, z -.5 -.5 -.5 1.5; of group 2: x 2 0 0 -2, y -1 0 -1
+    // 2, z -1.5 -1.5 -1.5 4.5; divided by M - 1
     expect_near(s.at("current_covariance"),
                 {10.0 / 3, 7.0 / 3, 4.0 / 3, 7.0 / 3, 2.0, 4.0 / 3, 4.0 / 3, 4.0 / 3, 1.0,  //
                  8.0 / 3, -2.0, -4.0, -2.0, 2.0, 4.0, -4.0, 4.0, 9.0});
@@ -151,7 +162,8 @@ EnergyColumn column_of_energy(std::size_t energy) {
 TEST(JoinEnergies, shapes_are_those_of_the_result_file) {
     for (const std::size_t energies : {1U, 3U}) {
         std::vector<Statistics> by_energy;
-        for (std::size_t e = 0; e < energies; ++e) by_energy.push_back(column_statistics(column_of_energy(e)));
+        for (std::size_t e = 0; e < energies; ++e)
+            by_energy.push_back(column_statistics(column_of_energy(e)));
         const Statistics joined = join_energies(by_energy, 2);
 
         const Dimensions dimensions{4, 2, static_cast<std::int64_t>(energies), 0};
@@ -177,13 +189,15 @@ TEST(JoinEnergies, every_number_lands_where_the_file_describes_it) {
     const Dimensions dimensions{4, 2, energies, 0};
     for (const auto& [name, values] : joined) {
         const LayoutItem& item = layout_item("/ensemble/" + name);
-        // the shape with its symbols: what stands in front of nE is the outer part, what follows the inner one
+        // the shape with its symbols: what stands in front of nE is the outer part, what follows the inner
+        // one
         const std::size_t at = item.shape.find("nE");
         if (at == std::string::npos) continue;
         LayoutItem front = item, back = item;
         front.shape = at == 0 ? "" : item.shape.substr(0, at - 1);
         back.shape = at + 2 == item.shape.size() ? "" : item.shape.substr(at + 3);
-        const std::size_t outer = layout_elements(front, dimensions), inner = layout_elements(back, dimensions);
+        const std::size_t outer = layout_elements(front, dimensions),
+                          inner = layout_elements(back, dimensions);
         for (std::size_t o = 0; o < outer; ++o) {
             for (std::size_t e = 0; e < energies; ++e) {
                 for (std::size_t i = 0; i < inner; ++i) {

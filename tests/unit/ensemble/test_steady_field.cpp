@@ -37,19 +37,22 @@ TEST(SteadyField, table_of_the_cylindrical_law_at_the_sun) {
                            Row{2, 1.540356998e-3, -0.161793724}, Row{4, 2.916004360e-3, -0.138726154},
                            Row{10, 5.563643163e-3, -0.105448852}}) {
         const double diffusion = 0.37;
-        const MeanField field = steady_mean_field(cylindrical(), row.half_height, diffusion, 0.0, sun_radius, 0.0);
+        const MeanField field =
+            steady_mean_field(cylindrical(), row.half_height, diffusion, 0.0, sun_radius, 0.0);
         EXPECT_NEAR(field.density * diffusion / row.density, 1.0, 1e-9) << row.half_height;
         EXPECT_NEAR(field.radial_current / (diffusion * field.density), -row.slope, 1e-9) << row.half_height;
         EXPECT_EQ(field.vertical_current, 0.0) << row.half_height;
     }
 }
 
-/// The closed radial integral of a homogeneous disc, mode by mode, for an observer inside or outside of the rim.
+/// The closed radial integral of a homogeneous disc, mode by mode, for an observer inside or outside of the
+/// rim.
 struct DiscField {
     double density = 0.0, radial_current = 0.0;
 };
 
-DiscField homogeneous_disc(double disc_radius, double half_height, double diffusion, double loss_rate, double radius) {
+DiscField homogeneous_disc(double disc_radius, double half_height, double diffusion, double loss_rate,
+                           double radius) {
     const double surface_density = 1.0 / (units::pi * disc_radius * disc_radius);
     DiscField field;
     const auto add = [&](double k, double weight) {
@@ -77,12 +80,15 @@ DiscField homogeneous_disc(double disc_radius, double half_height, double diffus
 }
 
 TEST(SteadyField, homogeneous_thin_disc) {
-    // D = 0.1 kpc^2/Myr; losses from none to strong; observers at the centre, inside, near and on the rim, outside
+    // D = 0.1 kpc^2/Myr; losses from none to strong; observers at the centre, inside, near and on the rim,
+    // outside
     for (const double loss_rate : {0.0, 0.02, 1.0}) {
         for (const double half_height : {0.5, 1.0, 4.0}) {
             for (const double radius : {0.0, 8.5, 14.9, 14.99, 15.0, 15.02, 18.0}) {
-                SCOPED_TRACE(testing::Message() << "H = " << half_height << ", Gamma = " << loss_rate << ", R = " << radius);
-                const MeanField field = steady_mean_field(thin_disc(15), half_height, 0.1, loss_rate, radius, 0.0);
+                SCOPED_TRACE(testing::Message()
+                             << "H = " << half_height << ", Gamma = " << loss_rate << ", R = " << radius);
+                const MeanField field =
+                    steady_mean_field(thin_disc(15), half_height, 0.1, loss_rate, radius, 0.0);
                 const DiscField exact = homogeneous_disc(15, half_height, 0.1, loss_rate, radius);
                 EXPECT_NEAR(field.density / exact.density, 1.0, 1e-8);
                 // none at the centre; at the rim of a thin disc it grows without limit
@@ -99,12 +105,14 @@ TEST(SteadyField, wide_disc_is_the_one_dimensional_halo) {
         const double k = std::sqrt(loss_rate / diffusion) * half_height;
         const double losses = k > 0.0 ? std::tanh(k) / k : 1.0;
         const double expected = half_height / (2.0 * units::pi * radius * radius * diffusion) * losses;
-        const MeanField field = steady_mean_field(thin_disc(radius), half_height, diffusion, loss_rate, 0.0, 0.0);
+        const MeanField field =
+            steady_mean_field(thin_disc(radius), half_height, diffusion, loss_rate, 0.0, 0.0);
         EXPECT_NEAR(field.density / expected, 1.0, 1e-8) << loss_rate;
     }
 }
 
-/// The same field from the other side: an integral over the ages of the sources (section "ages" of the moments).
+/// The same field from the other side: an integral over the ages of the sources (section "ages" of the
+/// moments).
 class AgeIntegral {
   public:
     AgeIntegral(const SourceLaw& law, double half_height, double diffusion, double loss_rate)
@@ -121,7 +129,8 @@ class AgeIntegral {
         const double slowest = diffusion_ * std::pow(units::pi / (2.0 * half_height_), 2) + loss_rate_;
         const auto integrand = [&](double logarithm) {
             const double age = std::exp(logarithm);
-            return age * std::exp(-loss_rate_ * age) * (this->*in_plane)(radius, 4.0 * diffusion_ * age) * height(age);
+            return age * std::exp(-loss_rate_ * age) * (this->*in_plane)(radius, 4.0 * diffusion_ * age) *
+                   height(age);
         };
         const double last = std::log(30.0 / slowest);
         return Quadrature::integrate(integrand, last - 40.0, last, 8, 1e-11);
@@ -142,7 +151,8 @@ class AgeIntegral {
         const auto integrand = [&](double r) {
             return law_.surface_density(r) * std::exp(-(r - radius) * (r - radius) / q) * weight(r);
         };
-        const double low = std::max(0.0, radius - reach), high = std::min(law_.outer_radius(), radius + reach);
+        const double low = std::max(0.0, radius - reach),
+                     high = std::min(law_.outer_radius(), radius + reach);
         return Quadrature::integrate(integrand, low, radius, 5, 1e-12) +
                Quadrature::integrate(integrand, radius, high, 5, 1e-12);
     }
@@ -177,7 +187,8 @@ TEST(SteadyField, agrees_with_the_integral_over_ages) {
     for (const Case& c : {Case{4, 0.2, 0.0, 8.5}, Case{4, 0.2, 0.3, 8.5}, Case{1, 0.05, 0.1, 3.0},
                           Case{2, 0.1, 0.02, 14.0}, Case{0.5, 0.03, 0.0, 1.0}, Case{4, 0.2, 0.1, 0.2}}) {
         SCOPED_TRACE(testing::Message() << "H = " << c.half_height << ", R = " << c.radius);
-        const MeanField field = steady_mean_field(cylindrical(), c.half_height, c.diffusion, c.loss_rate, c.radius, 0.0);
+        const MeanField field =
+            steady_mean_field(cylindrical(), c.half_height, c.diffusion, c.loss_rate, c.radius, 0.0);
         const AgeIntegral ages(cylindrical(), c.half_height, c.diffusion, c.loss_rate);
         EXPECT_NEAR(field.density / ages.density(c.radius), 1.0, 1e-9);
         EXPECT_NEAR(field.radial_current / (-c.diffusion * ages.slope(c.radius)), 1.0, 1e-8);

@@ -43,13 +43,17 @@ TEST(Random, VectorKernelGivesTheSameWords) {
             for (const std::uint64_t first :
                  {std::uint64_t{0}, std::uint64_t{13}, std::uint64_t{0xfffffffc}, ones - 3}) {
                 constexpr std::int64_t count = 64;
+                const SourceLaw law;
                 const DrawRequest request{{key[0], key[1], key[2], key[3]}, first, count, 0.0, 1.0, law};
-                std::vector<std::uint64_t> words(4 * count);
-                active_draw_kernels().words(request, words.data());
-                for (std::uint64_t i = 0; i < count; ++i) {
-                    const Four kernel = {words[i], words[count + i], words[2 * count + i],
-                                         words[3 * count + i]};
-                    ASSERT_EQ(kernel, random_words(key, {first + i, 0, 0, 0})) << "counter " << first + i;
+                for (const std::uint64_t block : {std::uint64_t{0}, std::uint64_t{1}, ones}) {
+                    std::vector<std::uint64_t> words(4 * count);
+                    active_draw_kernels().words(request, block, words.data());
+                    for (std::uint64_t i = 0; i < count; ++i) {
+                        const Four kernel = {words[i], words[count + i], words[2 * count + i],
+                                             words[3 * count + i]};
+                        ASSERT_EQ(kernel, random_words(key, {first + i, block, 0, 0}))
+                            << "counter " << first + i << ", block " << block;
+                    }
                 }
             }
         }

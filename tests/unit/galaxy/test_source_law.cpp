@@ -49,7 +49,12 @@ TEST(SourceLaw, NamesGoBothWays) {
     EXPECT_EQ(source_model_from_name("none"), SourceModel::none);
     EXPECT_EQ(source_model_from_name("cylindrical"), SourceModel::cylindrical);
     EXPECT_EQ(source_model_from_name("uniform-disc"), SourceModel::uniform_disc);
+    EXPECT_EQ(source_model_from_name("spiral"), SourceModel::spiral);
+    EXPECT_EQ(arm_blur_from_name("one-sided"), ArmBlur::one_sided);
+    EXPECT_EQ(arm_blur_from_name("symmetric"), ArmBlur::symmetric);
+    EXPECT_THROW(arm_blur_from_name("both"), InputError);
     const auto& names = source_model_names();
+    EXPECT_EQ(names.size(), static_cast<std::size_t>(source_model_count));
     for (std::size_t i = 0; i < names.size(); ++i) {
         EXPECT_EQ(static_cast<std::size_t>(source_model_from_name(names[i])), i);
     }

@@ -14,7 +14,8 @@ TEST(Blocks, every_piece_is_dealt_once_and_no_rank_waits_for_another_round) {
     for (const std::int64_t work : {0, 1, 5, 7, 64, 100}) {
         for (const std::int64_t block : {1, 3, 8}) {
             for (const int ranks : {1, 2, 3, 5, 9}) {
-                SCOPED_TRACE(testing::Message() << work << " pieces, blocks of " << block << ", " << ranks << " ranks");
+                SCOPED_TRACE(testing::Message()
+                             << work << " pieces, blocks of " << block << ", " << ranks << " ranks");
                 Work all;
                 const std::size_t rounds = deal(work, block, 0, ranks).size();
                 EXPECT_EQ(rounds, static_cast<std::size_t>((work + block * ranks - 1) / (block * ranks)));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "support/models.h"
 
 namespace greenhalo::test {
@@ -19,6 +21,56 @@ TEST(Diffusion, IsAPowerOfRigidity) {
     EXPECT_NEAR(d(3000.0), 2.0 * 63.09573444801932, 1e-11);
     EXPECT_NEAR(d(3e-3), 2.0 / 63.09573444801932, 1e-14);
     EXPECT_DOUBLE_EQ((Diffusion{0.7, 3.0, 0.0}(12345.0)), 0.7);
+}
+
+Diffusion broken(double slope, double slope_above, double smoothness) {
+    Diffusion d{2.0, 3.0, slope};
+    d.break_rigidity = 300.0;
+    d.slope_above = slope_above;
+    d.break_smoothness = smoothness;
+    return d;
+}
+
+/// d ln D/d ln R by a central difference.
+double local_slope(const Diffusion& d, double rigidity) {
+    constexpr double step = 1e-4;
+    return std::log(d(rigidity * std::exp(step)) / d(rigidity * std::exp(-step))) / (2.0 * step);
+}
+
+TEST(Diffusion, BreakFollowsItsFormula) {
+    const Diffusion d = broken(0.5, 0.2, 0.4);
+    for (const double r : {1.0, 3.0, 100.0, 300.0, 2e3, 1e6}) {
+        const double expected =
+            2.0 * std::pow(r / 3.0, 0.5) * std::pow(1.0 + std::pow(r / 300.0, 1.0 / 0.4), 0.4 * (0.2 - 0.5));
+        EXPECT_NEAR(d(r) / expected, 1.0, 1e-13) << r;
+    }
+}
+
+TEST(Diffusion, SlopesOnBothSidesOfTheBreak) {
+    for (const double smoothness : {0.02, 0.1, 0.5}) {
+        const Diffusion d = broken(0.6, 1.0 / 3, smoothness);
+        EXPECT_NEAR(local_slope(d, 300.0 * std::exp(-30.0 * smoothness)), 0.6, 1e-7) << smoothness;
+        EXPECT_NEAR(local_slope(d, 300.0), 0.5 * (0.6 + 1.0 / 3), 1e-6) << smoothness;
+        EXPECT_NEAR(local_slope(d, 300.0 * std::exp(30.0 * smoothness)), 1.0 / 3, 1e-7) << smoothness;
+        // eight tenths of the change within a factor 9^s on either side
+        EXPECT_NEAR(local_slope(d, 300.0 * std::pow(9.0, smoothness)), 0.6 - 0.9 * (0.6 - 1.0 / 3), 1e-5);
+    }
+}
+
+TEST(Diffusion, BreakIsContinuousInEveryParameter) {
+    // no change of slope is no break, to the last bit; so is a break out of reach
+    const Diffusion none{2.0, 3.0, 0.5};
+    Diffusion far = broken(0.5, 0.2, 0.1);
+    far.break_rigidity = 1e30;
+    for (const double r : {3e-3, 10.0, 300.0, 1e5, 1e9}) {
+        EXPECT_EQ(broken(0.5, 0.5, 0.1)(r), none(r)) << r;
+        EXPECT_EQ(far(r), none(r)) << r;
+    }
+    // a sharp break becomes two power laws that meet; nothing overflows on the way
+    const Diffusion sharp = broken(0.5, 0.2, 1e-4);
+    EXPECT_NEAR(sharp(30.0) / none(30.0), 1.0, 1e-14);
+    EXPECT_NEAR(sharp(3e9) / (none(300.0) * std::pow(1e7, 0.2)), 1.0, 1e-12);
+    EXPECT_NEAR(sharp(300.0 * (1.0 + 1e-9)) / sharp(300.0 * (1.0 - 1e-9)), 1.0, 1e-8);
 }
 
 TEST(Diffusion, MeanFreePathsOfThePaperAtTheHighestEnergies) {

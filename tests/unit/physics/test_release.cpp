@@ -2,100 +2,31 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/math/quadrature/gauss_kronrod.hpp>
-
+#include "greenhalo/physics/release_burst.h"
 #include "support/models.h"
 
 namespace greenhalo::test {
 
 namespace {
 
-const Nucleus proton = five_groups()[0], iron = five_groups()[4];
-
-/// Integral of E N(E) from E0 on.
-double energy_content(const BurstSpectrum& s, const Nucleus& nucleus) {
-    const auto per_log_energy = [&](double log_energy) {
-        const double e = std::exp(log_energy);
-        return e * e * s.yield(nucleus, e, 1.0);
-    };
-    const double low = std::log(s.reference_energy * nucleus.charge),
-                 cut = std::log(s.max_energy * nucleus.charge);
-    using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
-    return Rule::integrate(per_log_energy, low, cut, 10, 1e-12) +
-           Rule::integrate(per_log_energy, cut, cut + 5.0, 10, 1e-12);
-}
-
-TEST(BurstSpectrum, FollowsItsPowerLawAndCut) {
+TEST(Release, HoldsEveryGroupAndEnergyTimesItsFactor) {
     const BurstSpectrum s;
-    EXPECT_DOUBLE_EQ(s.slope(), 2.67 - 1.0 / 3);
-    const double ratio = s.yield(proton, 2e3, 5.0) / s.yield(proton, 1e3, 5.0);
-    EXPECT_NEAR(ratio, std::pow(2.0, -(2.67 - 1.0 / 3)) * std::exp(-1e3 / 6e6), 1e-14);
-    const double cut = s.yield(proton, 6e7, 5.0) / s.yield(proton, 6e6, 5.0);
-    EXPECT_NEAR(cut / (std::pow(10.0, -(2.67 - 1.0 / 3)) * std::exp(-9.0)), 1.0, 1e-13);
-}
-
-TEST(BurstSpectrum, IsProportionalToTheEnergyOfTheGroup) {
-    const BurstSpectrum s;
-    EXPECT_NEAR(s.yield(iron, 1e4, 3e50) / s.yield(iron, 1e4, 1e50), 3.0, 1e-14);
-}
-
-TEST(BurstSpectrum, NucleiAreProtonsAtEqualRigidity) {
-    // K/E0^2 brings Z^-2: E0 and Emax scale with the charge
-    const BurstSpectrum s;
-    for (const double rigidity : {1e3, 1e5, 1e7}) {
-        EXPECT_NEAR(26.0 * 26.0 * s.yield(iron, 26.0 * rigidity, 1.0) / s.yield(proton, rigidity, 1.0), 1.0,
-                    1e-13);
-    }
-}
-
-TEST(BurstSpectrum, ExponentialCutHoldsALittleLessEnergyThanTheSharpOne) {
-    // 0.2 % for the slope 2.337, 2.3 % for 2.07
-    BurstSpectrum steep, flat;
-    flat.diffusion_slope = 0.6;
-    for (const Nucleus& nucleus : {proton, iron}) {
-        EXPECT_NEAR(1.0 - energy_content(steep, nucleus), 0.0019, 5e-5);
-        EXPECT_NEAR(1.0 - energy_content(flat, nucleus), 0.0230, 5e-5);
-    }
-}
-
-TEST(BurstSpectrum, SharplyCutSpectrumHoldsTheWholeEnergy) {
-    // without the exponential: the yield at E times exp(E/Emax), integrated from E0 to Emax
-    const BurstSpectrum s;
-    const auto per_log_energy = [&](double log_energy) {
-        const double e = std::exp(log_energy);
-        return e * e * s.yield(proton, e, 1.0) * std::exp(e / s.max_energy);
-    };
-    const double total = boost::math::quadrature::gauss_kronrod<double, 61>::integrate(
-        per_log_energy, 0.0, std::log(6e6), 10, 1e-12);
-    EXPECT_NEAR(total, 1.0, 1e-11);
-}
-
-TEST(BurstSpectrum, IsRegularWhereTheSlopeIsTwo) {
-    BurstSpectrum s;
-    s.observed_slope = 2.5;
-    s.diffusion_slope = 0.5;
-    ASSERT_EQ(s.slope(), 2.0);
-    const double at_two = s.yield(proton, 1e3, 1.0);
-    EXPECT_NEAR(at_two, 1e-6 / std::log(6e6) * std::exp(-1e3 / 6e6), 1e-20);
-    for (const double offset : {-1e-3, -1e-9, -1e-13, 1e-13, 1e-9, 1e-3}) {
-        s.observed_slope = 2.5 + offset;
-        EXPECT_NEAR(s.yield(proton, 1e3, 1.0) / at_two, 1.0, 10.0 * std::abs(offset) + 1e-14) << offset;
-    }
-}
-
-TEST(Release, BurstIsOneEntryWithoutDelay) {
-    const BurstSpectrum s;
-    const Release release = burst_release(s, {proton, iron}, {1e3, 1e4, 1e5}, {2.0, 7.0});
+    const std::vector<Nucleus> nuclei = {five_groups()[0], five_groups()[4]};
+    const std::vector<double> energies = {1e3, 1e4, 1e5};
+    const Release release = tabulate_release(s, nuclei, energies, {2.0, 7.0});
     ASSERT_EQ(release.size(), 2u);
-    for (const auto& group : release) {
-        ASSERT_EQ(group.size(), 3u);
-        for (const auto& entries : group) {
-            ASSERT_EQ(entries.size(), 1u);
-            EXPECT_EQ(entries[0].delay, 0.0);
+    for (std::size_t g = 0; g < 2; ++g) {
+        ASSERT_EQ(release[g].size(), 3u);
+        for (std::size_t e = 0; e < 3; ++e) {
+            ASSERT_EQ(release[g][e].size(), 1u);
+            EXPECT_EQ(release[g][e][0].yield, s.yield(nuclei[g], energies[e]) * (g == 0 ? 2.0 : 7.0));
         }
     }
-    EXPECT_EQ(release[0][1][0].yield, s.yield(proton, 1e4, 2.0));
-    EXPECT_EQ(release[1][2][0].yield, s.yield(iron, 1e5, 7.0));
+}
+
+TEST(Release, TotalYield) {
+    EXPECT_EQ(total_yield({}), 0.0);
+    EXPECT_EQ(total_yield({{0.1, 3.0}, {0.2, 1.0}}), 4.0);
 }
 
 TEST(Release, UnitNormalizationKeepsProportionsAndSilence) {

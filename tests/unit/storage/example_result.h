@@ -78,6 +78,13 @@ inline Description example_description(std::int64_t count = 7, Stored stored = S
     return description;
 }
 
+/// What rows hold of the dominating sources, one number per energy.
+inline constexpr std::vector<double> RealizationRows::*dominant_rows[] = {
+    &RealizationRows::dominant_distance,      &RealizationRows::dominant_age,
+    &RealizationRows::dominant_longitude,     &RealizationRows::dominant_latitude,
+    &RealizationRows::dominant_share_current, &RealizationRows::dominant_share_density,
+    &RealizationRows::dominant_listed};
+
 /// Numbers of the given rows, which depend on the row alone.
 inline RealizationRows example_rows(const Description& description, const std::vector<std::int64_t>& rows) {
     RealizationRows result;
@@ -92,12 +99,20 @@ inline RealizationRows example_rows(const Description& description, const std::v
         for (std::int64_t i = 0; i < per_group; ++i) result.density.push_back(number(0, i));
         for (std::int64_t i = 0; i < 3 * per_group; ++i) result.current.push_back(number(1, i));
         for (std::int64_t i = 0; i < 3 * size.energies; ++i) result.anisotropy.push_back(number(2, i));
+        int kind = 3;
+        for (const auto values : dominant_rows) {
+            for (std::int64_t i = 0; i < size.energies; ++i) (result.*values).push_back(number(kind, i));
+            ++kind;
+        }
         result.source_count.push_back(2000000 + 17 * row);
     }
     return result;
 }
 
 inline bool same(const RealizationRows& a, const RealizationRows& b) {
+    for (const auto values : dominant_rows) {
+        if (a.*values != b.*values) return false;
+    }
     return a.row == b.row && a.density == b.density && a.current == b.current &&
            a.anisotropy == b.anisotropy && a.source_count == b.source_count;
 }

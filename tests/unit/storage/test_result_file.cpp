@@ -90,7 +90,10 @@ TEST(ResultFile, RealizationsComeBackInAnyOrder) {
 
         RealizationRows expected = example_rows(description, {3, 5, 2});
         if (stored < Stored::all) expected.density.clear(), expected.current.clear();
-        if (stored < Stored::anisotropy) expected.anisotropy.clear();
+        if (stored < Stored::anisotropy) {
+            expected.anisotropy.clear();
+            for (const auto values : test::dominant_rows) (expected.*values).clear();
+        }
         EXPECT_TRUE(test::same(ResultFile::read(folder / "r.h5").realizations({3, 5, 2}), expected));
         EXPECT_EQ(file.dataset("/realizations/complete"), (std::vector<double>{1, 0, 1, 1, 0, 1, 0}));
         if (stored == Stored::all) {

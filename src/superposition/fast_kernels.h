@@ -1,0 +1,80 @@
+/// \file
+/// The kernels of the fast sum: moments of exponentials over a group of sources of nearly one age, their way into
+/// Chebyshev moments in age, and the contraction of those with what depends on group and energy.
+#pragma once
+
+#include <stdint.h>
+
+namespace greenhalo {
+
+/// Sources per block: its arrays stay in the first-level cache.
+inline constexpr int fast_block = 128;
+inline constexpr int fast_max_rows = 96;   ///< powers of the exponential, intermediate ones included
+inline constexpr int fast_max_modes = 64;  ///< eigenmodes in z
+inline constexpr int fast_max_degrees = 5; ///< Legendre polynomials in the age within a group
+inline constexpr int fast_chebyshev = 8;   ///< Chebyshev moments in the age within a cell
+
+/// One function of height and of age within the group, zeta_m(z) P_p, with the rows exp(-n b0 s) it is summed with.
+struct FastClass {
+    int mode, degree;    ///< m >= 1 and p >= 0
+    int components;      ///< 1: weight 1 alone, 3: weights 1, dx, dy
+    int row_count;       ///< K
+    const int* rows;     ///< [K], indices of powers
+    int moment;          ///< first moment; moment + w K + r belongs to weight w and row r
+};
+
+/// A cell of ages: everything that a group of its sources is summed with.
+struct FastCell {
+    double x, y, z;               ///< observer, kpc
+    double half_height;           ///< H, kpc
+    double minus_b0;              ///< -b0, Myr/kpc^2
+    double fit_rho2;              ///< sources farther than this from the observer's axis are summed directly, kpc^2
+    int power_count;              ///< rows and intermediate powers; power 0 is 1, power 1 is exp(-b0 s)
+    int left[fast_max_rows];      ///< power i >= 2 is the product of the powers left[i] and right[i]
+    int right[fast_max_rows];
+    int mode_count, degree_count;
+    int class_count;
+    const FastClass* classes;
+    int moment_count;
+    // which random sources count at all
+    int selective;                ///< whether the following matter
+    double minimum_distance2, exclude_distance2, exclude_age;
+};
+
+/// A group of sources: P_p is taken of (age - middle) inverse_half_width.
+struct FastGroup {
+    double middle, inverse_half_width;
+    int64_t count;
+    const double *x, *y, *z, *age;
+};
+
+/// One class for one (group, energy): what its moments are multiplied with. S_w = sum over rows r and Chebyshev
+/// orders k of moment w with weights and age factors; density += value S_0, J_x += value S_1, J_y += value S_2,
+/// J_z += slope S_0, where S_1 and S_2 have age factors of their own.
+struct FastTerm {
+    int class_index;
+    int channel;
+    double value, slope;
+    /// `separable`: weights [K], then 8 age factors for the density and 8 for the flow, the same for every row.
+    /// Otherwise 8 products of weight and age factor for each row, [K, 8], for the density, then for the flow.
+    int64_t weights;
+};
+
+struct FastKernels {
+    /// Sums all moments over a group into moments[moment_count]. Indices of the sources that are left to the
+    /// direct sum go to `outliers`; returns their number. `scratch` holds fast_scratch(cell) doubles, aligned.
+    int64_t (*sum_group)(const FastCell&, const FastGroup&, double* scratch, double* moments, int64_t* outliers);
+    /// cell_moments[8 i + k] += moments[i] sum over degree p of class: age_factors[8 p + k].
+    void (*deposit)(const FastCell&, const double* age_factors, const double* moments, double* cell_moments);
+    /// sums[4 channel + i] += the terms of a cell.
+    void (*contract)(const FastCell&, int64_t term_count, const FastTerm* terms, int separable,
+                     const double* weights, const double* cell_moments, double* sums);
+};
+
+/// Doubles of scratch that a cell needs.
+inline int64_t fast_scratch(const FastCell& cell) {
+    return int64_t{fast_block} * (cell.power_count + cell.mode_count + 3 * cell.degree_count + 3) +
+           int64_t{8} * cell.moment_count;
+}
+
+}  // namespace greenhalo

@@ -1,0 +1,51 @@
+/// \file
+/// What the fast sum decides once per model: which ages it takes, and for each cell of ages the functions, rows,
+/// weights and age factors that keep the error within the tolerance.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "greenhalo/base/aligned.h"
+#include "greenhalo/galaxy/source_law.h"
+#include "greenhalo/superposition/transport.h"
+#include "superposition/fast_kernels.h"
+
+namespace greenhalo {
+
+/// One group of nuclei at one energy. Channels without any release do not exist.
+struct FastChannel {
+    std::size_t pair;             ///< index in [nS, nE]
+    double diffusion, loss_rate;  ///< kpc^2/Myr, 1/Myr
+    std::vector<ReleaseEntry> entries;
+};
+
+/// A cell of ages, ready for the kernels.
+struct PlannedCell {
+    std::int64_t first_slab = 0, slab_count = 0;
+    std::int64_t slabs_per_group = 1;
+    FastCell kernel{};
+    std::vector<FastClass> classes;
+    std::vector<int> rows;
+    std::vector<double> age_factors;  ///< [groups][degree_count][fast_chebyshev]
+    std::vector<FastTerm> terms;
+    bool separable = true;
+    AlignedVector weights;
+};
+
+struct FastPlan {
+    std::vector<FastChannel> channels;
+    std::vector<PlannedCell> cells;  ///< the youngest first, without gaps
+    std::int64_t first_slab = 0;     ///< younger slabs are summed directly
+    double error_estimate = 0.0;     ///< largest expected error over the sum of absolute contributions
+    std::string why_not;             ///< why nothing is summed fast; empty if something is
+
+    std::size_t memory() const;  ///< bytes
+};
+
+/// \param tolerance largest error over the sum of absolute contributions
+FastPlan make_fast_plan(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                        double time_span, double tolerance);
+
+}  // namespace greenhalo

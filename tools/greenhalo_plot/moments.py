@@ -1,0 +1,63 @@
+"""The subcommand `moments`: delta_A1 and delta_A2 of `greenhalo expect` against energy."""
+
+import h5py
+import numpy as np
+
+from . import caption, curves, page, result
+from .errors import InputError
+
+NAME = "moments"
+HELP = "Large-scale and small-scale anisotropy, delta_A1 and delta_A2, from files of 'greenhalo expect'."
+
+
+def add_arguments(parser):
+    """Declares the options."""
+    parser.add_argument("moments", metavar="MOMENTS.h5", nargs="+", help="files of 'greenhalo expect', drawn together")
+    parser.add_argument("-o", "--output", metavar="FILE", default="moments.png",
+                        help="figure to write, .png, .pdf or .svg (default: %(default)s)")
+    parser.add_argument("--title", default="", metavar="TEXT", help="title above the frame (default: none)")
+    parser.add_argument("--caption", default=None, metavar="TEXT",
+                        help="text below the figure instead of the one that describes it; '' for none")
+
+
+def read(path):
+    """Energies in GeV, delta_A1, delta_A2 and the effective input of a file of 'greenhalo expect'."""
+    try:
+        with h5py.File(path, "r") as file:
+            if "expect" not in file:
+                raise InputError(f"{path} holds no expectation values; 'greenhalo expect' writes them")
+            config = {key: result.text(value) for key, value in file["config"].attrs.items()}
+            return (np.atleast_1d(file["energy"]), np.atleast_1d(file["expect/large_scale"]),
+                    np.atleast_1d(file["expect/small_scale"]), config)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def run(options):
+    """Draws the figure and says where it is."""
+    page.check_output(options.output)
+    files = [read(path) for path in options.moments]
+    figure, axes = page.log_frame()
+    configs = [config for *_, config in files]
+    handles = []
+    for number, (energy, large, small, config) in enumerate(files):
+        grey = ("0.0", "0.4", "0.65", "0.2", "0.8")[number % 5]
+        width = (1.8, 1.4, 1.4, 1.0, 1.0)[number % 5]
+        name = caption.differences(config, configs) if len(files) > 1 else ""
+        groups = config.get("species.names", "").split()
+        if len({c.get("species.names", "") for c in configs}) > 1:
+            name += ", protons" if groups == ["H"] else f", {len(groups)} groups"
+        handles.append(axes.plot(energy, large, color=grey, linewidth=width,
+                                 label=rf"$\delta_{{A,1}}$ {name}".strip())[0])
+        handles.append(axes.plot(energy, small, color=grey, linewidth=width, linestyle=curves.DASHES[1],
+                                 label=rf"$\delta_{{A,2}}$ {name}".strip())[0])
+    axes.set_xlim(*curves.energy_range(np.concatenate([energy for energy, *_ in files])))
+    axes.set_xlabel(r"$E$  [GeV]")
+    axes.set_ylabel("anisotropy amplitude")
+    text = options.caption
+    if text is None:
+        text = (r"Full lines: $\delta_{A,1}$, from the mean gradient; dashed: $\delta_{A,2}$, from the fluctuations of "
+                f"single sources; by integration; {caption.common(configs)}.")
+    page.compose(figure, axes, [handles], options.title, text)
+    page.save(figure, options.output)
+    print(f"{options.output}: moments of {len(files)} model{'s' if len(files) > 1 else ''}")

@@ -1,0 +1,101 @@
+"""The subcommand `phase`: phase of the anisotropy against energy."""
+
+import numpy as np
+
+from . import caption, curves, measurements, page, result, sky
+from .errors import InputError
+
+NAME = "phase"
+HELP = "Phase of the dipole anisotropy against energy: as in the paper, Galactic longitude, or right ascension."
+
+ANGLES = {
+    "paper": (r"$\arctan(\delta_y/\delta_x)$  [degrees]", (-90.0, 90.0), 30.0),
+    "longitude": ("Galactic longitude of the excess  [degrees]", (0.0, 360.0), 60.0),
+    "ra": ("right ascension of the excess  [degrees]", (0.0, 360.0), 60.0),
+}
+
+
+def add_arguments(parser):
+    """Declares the options."""
+    parser.add_argument("result", metavar="RESULT.h5", nargs="+",
+                        help="results of 'greenhalo run'; several are drawn side by side")
+    parser.add_argument("-o", "--output", metavar="FILE", default="phase.png",
+                        help="figure to write, .png, .pdf or .svg (default: %(default)s)")
+    parser.add_argument("--angle", choices=tuple(ANGLES), default="paper",
+                        help="paper: arctan(delta_y/delta_x), which cannot tell centre from anticentre; longitude; "
+                             "ra: right ascension, with the measured points (default: %(default)s)")
+    parser.add_argument("--no-data", action="store_true", help="leave the measured points out")
+    parser.add_argument("--title", default="", metavar="TEXT", help="title above the frame (default: none)")
+    parser.add_argument("--caption", default=None, metavar="TEXT",
+                        help="text below the figure instead of the one that describes it; '' for none")
+
+
+def phases(vector, angle):
+    """Phases in degrees of vectors [..., 3] of the program's frame, by one of ANGLES."""
+    vector = np.asarray(vector, dtype=float)
+    if angle == "paper":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.degrees(np.arctan(vector[..., 1] / vector[..., 0]))
+    longitude, latitude = sky.galactic(vector)
+    return longitude if angle == "longitude" else sky.equatorial(longitude, latitude)[0]
+
+
+def _without_jumps(values, period):
+    """A curve with a gap wherever it leaves the frame on one side and comes back on the other."""
+    jumps = np.abs(np.diff(values)) > period / 2
+    broken = values.astype(float).copy()
+    broken[1:][jumps] = np.nan
+    return broken
+
+
+def describe(results, angle, shown):
+    """The text below the figure."""
+    count = len(results[0].anisotropy)
+    drawn = "Curves" if count <= curves.MOST_CURVES else "Points"
+    words = f"{drawn}: phase of {count} realization{'s' if count > 1 else ''}; " \
+            f"{caption.common([r.config for r in results])}."
+    if angle == "paper":
+        words += r" The ratio $\delta_y/\delta_x$ does not tell the centre from the anticentre."
+    if shown:
+        words += " Measured points: right ascension of the maximum."
+    return words
+
+
+def run(options):
+    """Draws the figure and says where it is."""
+    page.check_output(options.output)
+    results = [result.read(path) for path in options.result]
+    for path, data in zip(options.result, results):
+        if not np.isfinite(data.anisotropy).any():
+            raise InputError(f"{path}: no realization has an anisotropy at any energy, nothing to draw")
+    label, (low, high), step = ANGLES[options.angle]
+    figure, panels = page.frames(len(results), log_y=False)
+    energies = curves.energy_range(np.concatenate([data.energy for data in results]))
+    experiments = measurements.experiments() if options.angle == "ra" and not options.no_data else []
+    shown = [e for e in experiments if np.isfinite(e.phase[(e.energy >= energies[0]) & (e.energy <= energies[1])]).any()]
+    for axes, data in zip(panels, results):
+        values = phases(data.anisotropy, options.angle)
+        if len(values) > curves.MOST_CURVES:
+            for curve in values:
+                line, = axes.plot(data.energy, curve, linestyle="none", marker=".", markersize=1.2, color="0.45",
+                                  alpha=min(1.0, 60.0 / len(values)), rasterized=True)
+            handle = axes.plot([], [], linestyle="none", marker=".", color="0.45", label="one realization")[0]
+        else:
+            for number, curve in enumerate(values):
+                handle, = axes.plot(data.energy, _without_jumps(curve, high - low),
+                                    color=curves.GREYS[number % len(curves.GREYS)],
+                                    linestyle=curves.DASHES[number % len(curves.DASHES)], linewidth=0.9,
+                                    label="one realization")
+        markers = [measurements.draw_phase(axes, experiment) for experiment in shown]
+        axes.set_xlim(*energies)
+        axes.set_ylim(low, high)
+        axes.set_yticks(np.arange(low, high + 1.0, step))
+        axes.set_xlabel(r"$E$  [GeV]")
+        if axes is panels[0]:
+            axes.set_ylabel(label)
+        if len(panels) > 1:
+            axes.set_title(caption.differences(data.config, [r.config for r in results]))
+    text = describe(results, options.angle, shown) if options.caption is None else options.caption
+    page.compose(figure, panels, [group for group in ([handle], markers) if group], options.title, text)
+    page.save(figure, options.output)
+    print(f"{options.output}: phase of " + ", ".join(f"{len(r.anisotropy)} realizations" for r in results))
