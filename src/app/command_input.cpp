@@ -68,6 +68,15 @@ std::string read_named_file(const Parameters& parameters, const std::string& key
     }
 }
 
+/// A word as it would be typed into a shell.
+std::string quoted(const std::string& word) {
+    const bool plain = !word.empty() && word.find_first_of(" \t\n\"'\\$`*?[](){}<>|&;#~!") == std::string::npos;
+    if (plain) return word;
+    std::string text = "'";
+    for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    return text + "'";
+}
+
 /// Keys of all parameters that name a file to be read.
 std::vector<std::string> file_keys() {
     std::vector<std::string> keys;
@@ -107,14 +116,17 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     }
 
     Model model;
+    std::int64_t isa = 0;
     together(ranks, [&] {
         if (!parameters) parameters = Parameters::from_text(effective);
-        model = build_model(*parameters, files);
-        active_isa();
+        isa = static_cast<std::int64_t>(active_isa());
     });
+    // one instruction set for all, the least of theirs: sums round differently without fused operations
+    set_active_isa(static_cast<Isa>(ranks.minimum(isa)));
+    together(ranks, [&] { model = build_model(*parameters, files); });
     for (const std::string& warning : parameters->warnings()) log.warning(warning);
     std::string line = "greenhalo " + command;
-    for (const std::string& word : words) line += " " + word;
+    for (const std::string& word : words) line += " " + quoted(word);
     return {std::move(line), std::move(*parameters), std::move(files), std::move(model), overwrite};
 }
 

@@ -131,7 +131,11 @@ ExitStatus dispatch(int argc, char** argv) {
 
 ExitStatus run_program(int argc, char** argv) {
     try {
-        return dispatch(argc, argv);
+        const ExitStatus status = dispatch(argc, argv);
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+            throw Error("standard output could not be written: is the disc full?");
+        }
+        return status;
     } catch (const InputError& error) {
         if (speaks_for_launch()) print_error(error.what());
         return ExitStatus::input_error;

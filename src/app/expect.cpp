@@ -44,10 +44,10 @@ void refuse_unknown_selection(const Parameters& p) {
 }
 
 ExpectationLimits read_limits(const Parameters& p, const Model& model) {
-    if (model.law.model == SourceModel::none) {
+    if (model.law.model != SourceModel::cylindrical && model.law.model != SourceModel::uniform_disc) {
         throw InputError(
-            fmt::format("{} leaves nothing to integrate: expect needs random sources, cylindrical or "
-                        "uniform-disc",
+            fmt::format("{} has no integrals: expect needs random sources of an axisymmetric law, "
+                        "cylindrical or uniform-disc; greenhalo run takes every model",
                         describe_parameter(p, "sources.model")));
     }
     refuse_unknown_selection(p);

@@ -18,7 +18,8 @@ Diffusion read_diffusion(const Parameters& p) {
         coefficient = p.number("diffusion.coefficient");
         diffusion.reference_rigidity = p.number("diffusion.reference-rigidity");
     } else {
-        coefficient = coefficient_from_normalization(p.number("diffusion.normalization"), p.number("halo.half-height"));
+        coefficient =
+            coefficient_from_normalization(p.number("diffusion.normalization"), p.number("halo.half-height"));
     }
     diffusion.coefficient = coefficient * units::cm2_per_s;
     if (p.has_value("diffusion.break-rigidity")) {

@@ -52,6 +52,13 @@ void check_fixed_sources(const P& p) {
 
 void check_random_sources(const P& p) {
     constexpr double yr_per_myr = 1e6;
+    // counts of an age slab are exact up to a mean of 1e7, and no machine sums more than this
+    constexpr double most_sources = 4e9;
+    const double expected = p.number("sources.rate") * yr_per_myr * p.number("sources.time-span");
+    if (expected > most_sources)
+        throw InputError(fmt::format("{} over {} makes {:.2g} sources in a realization; at most {:.0e} are allowed",
+                                     describe_parameter(p, "sources.rate"), describe_parameter(p, "sources.time-span"),
+                                     expected, most_sources));
     if (p.number("sources.minimum-age") >= yr_per_myr * p.number("sources.time-span"))
         throw InputError(fmt::format("{} leaves no random source within {}: make it smaller",
                                      describe_parameter(p, "sources.minimum-age"),

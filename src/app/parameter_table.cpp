@@ -8,6 +8,9 @@ namespace {
 
 constexpr Range any = {};
 constexpr Range positive = {.min = 0, .min_open = true};
+/// Lengths beyond any galaxy's are slips of the pen.
+constexpr Range length = {.min = 0, .max = 1e3, .min_open = true};
+constexpr Range length_or_zero = {.min = 0, .max = 1e3};
 constexpr Range not_negative = {.min = 0};
 
 constexpr Unit pure_number = {};
@@ -61,14 +64,15 @@ constexpr Usage physical_yield = {"with injection.normalization = observed or ef
                                   [](const Parameters& p) { return is_observed(p) || is_efficiency(p); }};
 constexpr Usage power_law = {"with injection.mode = burst or continuous, and a normalization other than unit",
                              [](const Parameters& p) {
-                                 return p.text("injection.mode") != "table" && (is_observed(p) || is_efficiency(p));
+                                 return p.text("injection.mode") != "table" &&
+                                        (is_observed(p) || is_efficiency(p));
                              }};
-constexpr Usage energy_window = {"with injection.mode = continuous, or burst and a normalization other than unit",
-                                 [](const Parameters& p) {
-                                     return p.text("injection.mode") == "continuous" || power_law.holds(p);
-                                 }};
-constexpr Usage observed_slope = {"with a power law at the source that is not of unit normalization, or observer.velocity",
-                                  [](const Parameters& p) { return power_law.holds(p) || moving_observer.holds(p); }};
+constexpr Usage energy_window = {
+    "with injection.mode = continuous, or burst and a normalization other than unit",
+    [](const Parameters& p) { return p.text("injection.mode") == "continuous" || power_law.holds(p); }};
+constexpr Usage observed_slope = {
+    "with a power law at the source that is not of unit normalization, or observer.velocity",
+    [](const Parameters& p) { return power_law.holds(p) || moving_observer.holds(p); }};
 constexpr Usage continuous_release = {"with injection.mode = continuous", [](const Parameters& p) {
                                           return p.text("injection.mode") == "continuous";
                                       }};
@@ -93,7 +97,7 @@ const std::vector<ParameterSpec>& parameter_table() {
         {.key = "halo.half-height",
          .unit = kpc,
          .default_text = "4",
-         .range = positive,
+         .range = length,
          .meaning = "half height H of the halo: the density vanishes at z = +-H",
          .origin = paper},
 
@@ -129,14 +133,16 @@ const std::vector<ParameterSpec>& parameter_table() {
          .default_text = "off",
          .range = positive,
          .choices = {"off"},
-         .meaning = "rigidity Rb of a smooth break: D = D0 (R/R0)^delta (1 + (R/Rb)^(1/s))^(s (slope-above - delta)); "
+         .meaning = "rigidity Rb of a smooth break: D = D0 (R/R0)^delta (1 + (R/Rb)^(1/s))^(s (slope-above - "
+                    "delta)); "
                     "D0 is that of the power law below",
          .origin = own_choice},
         {.key = "diffusion.slope-above",
          .unit = pure_number,
          .range = {.min = 0, .max = 1},
-         .meaning = "slope of D far above the break; injection.observed-slope keeps to the slope below it, so that "
-                    "observed spectra break as well",
+         .meaning =
+             "slope of D far above the break; injection.observed-slope keeps to the slope below it, so that "
+             "observed spectra break as well",
          .origin = own_choice,
          .used = broken_diffusion},
         {.key = "diffusion.break-smoothness",
@@ -164,8 +170,9 @@ const std::vector<ParameterSpec>& parameter_table() {
          .kind = Kind::choice,
          .default_text = "cylindrical",
          .choices = views(source_model_names()),
-         .meaning = "law of the random sources: radial law with uniform azimuth, the same in four spiral arms, "
-                    "homogeneous disc, no random sources",
+         .meaning =
+             "law of the random sources: radial law with uniform azimuth, the same in four spiral arms, "
+             "homogeneous disc, no random sources",
          .origin = "Blasi & Amato 2012 (4.1), (4.4), (3.7)"},
         {.key = "sources.rate",
          .unit = per_yr,
@@ -184,7 +191,7 @@ const std::vector<ParameterSpec>& parameter_table() {
         {.key = "sources.scale-height",
          .unit = kpc,
          .default_text = "0.1",
-         .range = not_negative,
+         .range = length_or_zero,
          .meaning = "z_g of the exponential law of source heights; 0 is a thin disc",
          .origin = "Blasi & Amato 2012 (4.3), the value an assumption",
          .used = random_sources},
@@ -192,7 +199,8 @@ const std::vector<ParameterSpec>& parameter_table() {
          .unit = kpc,
          .default_text = "5",
          .range = {.min = 0, .max = arms_dissolve_at, .min_open = true, .max_open = true},
-         .meaning = "w of the arms: they spread over a share exp(-r/w) of the circle; wider ones are no arms but the "
+         .meaning = "w of the arms: they spread over a share exp(-r/w) of the circle; wider ones are no arms "
+                    "but the "
                     "cylindrical model",
          .origin = "Blasi & Amato 2012 (4.4)",
          .used = spiral_arms},
@@ -200,13 +208,14 @@ const std::vector<ParameterSpec>& parameter_table() {
          .kind = Kind::choice,
          .default_text = "one-sided",
          .choices = views(arm_blur_names()),
-         .meaning = "where an arm spreads: from its centroid onwards in azimuth, which turns the arms, or to both sides",
+         .meaning = "where an arm spreads: from its centroid onwards in azimuth, which turns the arms, or to "
+                    "both sides",
          .origin = "Blasi & Amato 2012 (4.4), symmetric: choice of this program",
          .used = spiral_arms},
         {.key = "sources.disc-radius",
          .unit = kpc,
          .default_text = "15",
-         .range = positive,
+         .range = length,
          .meaning = "radius of the homogeneous disc, centred on the Galactic centre",
          .origin = "Blasi & Amato 2012 (3.7), the value an assumption",
          .used = uniform_disc},
@@ -254,7 +263,8 @@ const std::vector<ParameterSpec>& parameter_table() {
          .kind = Kind::choice,
          .default_text = "burst",
          .choices = {"burst", "continuous", "table"},
-         .meaning = "release from a remnant: all at the explosion, the highest energies first, as a table of rates says",
+         .meaning = "release from a remnant: all at the explosion, the highest energies first, as a table of "
+                    "rates says",
          .origin = "Blasi & Amato 2012 (2.2), (2.6-2.9)"},
         {.key = "injection.observed-slope",
          .unit = pure_number,
@@ -293,7 +303,8 @@ const std::vector<ParameterSpec>& parameter_table() {
          .used = continuous_release},
         {.key = "injection.table",
          .kind = Kind::input_file,
-         .meaning = "CSV file of release rates, time_yr,energy_GeV,rate[,group], as doc/release-tables.md explains",
+         .meaning =
+             "CSV file of release rates, time_yr,energy_GeV,rate[,group], as doc/release-tables.md explains",
          .origin = own_choice,
          .used = tabulated_release},
         {.key = "injection.normalization",
@@ -406,7 +417,8 @@ const std::vector<ParameterSpec>& parameter_table() {
          .kind = Kind::choice,
          .default_text = "infinite",
          .choices = {"infinite", "finite"},
-         .meaning = "sources in the moments of greenhalo expect: of all times (the steady state), or of sources.time-span",
+         .meaning = "sources in the moments of greenhalo expect: of all times (the steady state), or of "
+                    "sources.time-span",
          .origin = "Blasi & Amato 2012, section 3",
          .used = random_sources},
         {.key = "expect.minimum-age",
@@ -414,7 +426,8 @@ const std::vector<ParameterSpec>& parameter_table() {
          .default_text = "auto",
          .range = positive,
          .choices = {"auto"},
-         .meaning = "T_min, the smallest effective age of sources in <dJ.dJ>, at least sources.minimum-age; auto: one "
+         .meaning = "T_min, the smallest effective age of sources in <dJ.dJ>, at least sources.minimum-age; "
+                    "auto: one "
                     "source is expected within the diffusion length in this time",
          .origin = "Blasi & Amato 2012 (3.12)",
          .used = random_sources},

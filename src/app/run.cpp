@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -10,6 +12,7 @@
 #include "greenhalo/app/progress.h"
 #include "greenhalo/ensemble/realizer.h"
 #include "greenhalo/ensemble/statistics.h"
+#include "greenhalo/ensemble/tail_index.h"
 #include "greenhalo/parallel/agreement.h"
 #include "greenhalo/parallel/blocks.h"
 #include "greenhalo/parallel/session.h"
@@ -85,13 +88,28 @@ class EnsembleRun {
                                                    ranks_.communicator());
         const std::int64_t start =
             file.append_start(ranks_.communicator(), {host_name(), ranks_.count(), utc_now(), "", ""});
-        compute(file, description.stored);
+        try {
+            compute_and_write(file, description.stored);
+        } catch (const Error& error) {
+            // every rank is here; what the file says about this start is worth a try, not a second error
+            try {
+                file.finish_start(ranks_.communicator(), start, utc_now(), fmt::format("failed: {}", error.what()));
+            } catch (const Error&) {
+            }
+            throw;
+        }
+        file.finish_start(ranks_.communicator(), start, utc_now(), "finished");
+    }
 
+  private:
+    void compute_and_write(const ResultFile& file, Stored stored) {
+        compute(file, stored);
         Statistics statistics;
         const std::size_t species = model_.transport.nuclei.size(), energies = model_.transport.energies.size();
         statistics = ensemble_statistics(ranks_, finished_.row, finished_.realization, species, energies);
+        statistics.merge(expected_tail_indices(ranks_, model_.transport, model_.law, model_.selection,
+                                               model_.time_span, model_.realizations));
         file.write_ensemble(ranks_.communicator(), model_.realizations, statistics);
-        file.finish_start(ranks_.communicator(), start, utc_now(), "finished");
 
         std::int64_t sources = 0;
         for (const Realization& r : finished_.realization) sources += r.source_count;
@@ -99,7 +117,6 @@ class EnsembleRun {
         if (ranks_.is_root()) print_summary(parameters_, model_, statistics, figures);
     }
 
-  private:
     void compute(const ResultFile& file, Stored stored) {
         std::optional<Realizer> realizer;
         together(ranks_, [&] {

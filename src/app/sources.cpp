@@ -19,8 +19,8 @@ namespace {
 /// Sources in memory at a time.
 constexpr std::int64_t chunk = 1 << 16;
 
-/// Calls `take` with all sources of a realization, a buffer of at most `chunk` after the other; those beyond the span
-/// are taken out.
+/// Calls `take` with all sources of a realization, a buffer of at most `chunk` after the other; those beyond
+/// the span are taken out.
 template <class Take>
 void for_each_chunk(const Catalogue& catalogue, std::int64_t realization, Take take) {
     SourceBuffer buffer(chunk + 8);
@@ -47,7 +47,8 @@ void for_each_chunk(const Catalogue& catalogue, std::int64_t realization, Take t
 /// Sources within the span.
 std::int64_t count_sources(const Catalogue& catalogue, std::int64_t realization) {
     std::int64_t total = 0;
-    for_each_chunk(catalogue, realization, [&](const SourceBuffer& b) { total += static_cast<std::int64_t>(b.size); });
+    for_each_chunk(catalogue, realization,
+                   [&](const SourceBuffer& b) { total += static_cast<std::int64_t>(b.size); });
     return total;
 }
 
@@ -82,10 +83,11 @@ class CatalogueWriter {
 std::string summary(const Description& description, const CommandInput& input) {
     const Model& model = input.model;
     const double expected = model.expected_sources();
-    return fmt::format("{} sources of realization {} (seed {}) within {:g} Myr; the mean is {:.6g} +- {:.3g}\n"
-                       "  catalogue: {}\n",
-                       description.sources, model.first_realization, model.seed, model.time_span, expected,
-                       std::sqrt(expected), input.parameters.text("output.file"));
+    return fmt::format(
+        "{} sources of realization {} (seed {}) within {:g} Myr; the mean is {:.6g} +- {:.3g}\n"
+        "  catalogue: {}\n",
+        description.sources, model.first_realization, model.seed, model.time_span, expected,
+        std::sqrt(expected), input.parameters.text("output.file"));
 }
 
 }  // namespace
@@ -107,13 +109,14 @@ ExitStatus command_sources(int argc, char** argv, const std::vector<std::string>
         const Catalogue catalogue(model.law, model.time_span, model.seed);
         if (ranks.is_root()) description.sources = count_sources(catalogue, model.first_realization);
         description.sources = ranks.broadcast(description.sources);
-        const ResultFile file = ResultFile::create_by_parts(
-            input.parameters.text("output.file"), description, input.overwrite, ranks.communicator(),
-            [&](const RowWriter& write) {
-                CatalogueWriter writer(write);
-                for_each_chunk(catalogue, model.first_realization, [&](const SourceBuffer& b) { writer.add(b); });
-                writer.flush();
-            });
+        const ResultFile file =
+            ResultFile::create_by_parts(input.parameters.text("output.file"), description, input.overwrite,
+                                        ranks.communicator(), [&](const RowWriter& write) {
+                                            CatalogueWriter writer(write);
+                                            for_each_chunk(catalogue, model.first_realization,
+                                                           [&](const SourceBuffer& b) { writer.add(b); });
+                                            writer.flush();
+                                        });
         file.append_start(ranks.communicator(), {host_name(), ranks.count(), started, utc_now(), "finished"});
         if (ranks.is_root()) std::fputs(summary(description, input).c_str(), stdout);
         return ExitStatus::done;

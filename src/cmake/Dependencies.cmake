@@ -62,6 +62,13 @@ function(greenhalo_require_same_mpi what library cache)
   endif()
 endfunction()
 
+# FindHDF5 runs the compiler wrapper of HDF5 in the build folder, and the wrapper splits its path at blanks.
+if(CMAKE_BINARY_DIR MATCHES " ")
+  message(FATAL_ERROR
+    "The build folder '${CMAKE_BINARY_DIR}' has a blank in its path, which the compiler wrapper of HDF5 cannot stand. "
+    "Build in a folder without one: cmake -S . -B FOLDER, or move the checkout.")
+endif()
+
 set(HDF5_PREFER_PARALLEL ON)
 find_package(HDF5 1.10 REQUIRED COMPONENTS C)
 if(NOT HDF5_IS_PARALLEL)

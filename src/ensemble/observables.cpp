@@ -44,9 +44,12 @@ std::array<double, 3> compton_getting(const std::array<double, 3>& velocity, dou
 
 RightAscensionDipole right_ascension_dipole(const double* d) {
     const SkyDirection direction = equatorial_from_galactic(galactic_direction(d[0], d[1], d[2]));
-    return {std::hypot(d[0], d[1], d[2]) * std::cos(direction.latitude * units::pi / 180.0), direction.longitude};
+    return {std::hypot(d[0], d[1], d[2]) * std::cos(direction.latitude * units::pi / 180.0),
+            direction.longitude};
 }
 
-double flux_from_density(double density) { return units::c_in_cm_per_s * density / (4.0 * units::pi); }
+double flux_from_density(double density) {
+    return units::c_in_cm_per_s * density / (4.0 * units::pi);
+}
 
 }  // namespace greenhalo

@@ -148,8 +148,11 @@ MeanField steady_mean_field(const SourceLaw& law, double half_height, double dif
         k_end = k + units::pi / (2.0 * h);
     }
     if (height == 0.0) {
-        // the rest as an integral over k from the middle between two modes; weight -> 1 or 1/(k zg)^2
-        const double rest = zg > 0.0 ? 1.0 / (3.0 * zg * zg * k_end) : k_end;
+        // the rest as an integral over k from the middle between two modes; weight 1/(1 + (k zg)^2)
+        // k_end^2 times the integral of dk/(k^2 (1 + k^2 zg^2)) from k_end on
+        const double y = k_end * zg;
+        const double rest = y > 30.0 ? (1.0 - 0.6 / (y * y)) * k_end / (3.0 * y * y)
+                                     : k_end * (y > 0.0 ? 1.0 - y * std::atan(1.0 / y) : 1.0);
         const RadialIntegral leading = radial_integral(k_end);
         field.density += rest * leading.value / (diffusion * units::pi);
         field.radial_current -= rest * leading.slope / units::pi;

@@ -16,7 +16,8 @@ GREENHALO_DECLARE_KERNELS(DrawKernels, draw_kernels)
 SourceBuffer::SourceBuffer(std::size_t capacity)
     : x(capacity), y(capacity), z(capacity), age(capacity), capacity_(capacity) {}
 
-/// The Poisson law of each slab; exact for every mean (inversion below 10, PTRD rejection above: Hoermann 1993).
+/// The Poisson law of each slab; exact for every mean (inversion below 10, PTRD rejection above: Hoermann
+/// 1993).
 struct Catalogue::Counts {
     std::vector<boost::random::poisson_distribution<std::int64_t, double>> laws;
 };
@@ -35,18 +36,20 @@ Catalogue::Catalogue(const SourceLaw& law, double time_span, std::uint64_t seed)
 Catalogue::~Catalogue() = default;
 Catalogue::Catalogue(Catalogue&&) noexcept = default;
 
-std::int64_t Catalogue::slab_count() const { return static_cast<std::int64_t>(counts_->laws.size()); }
+std::int64_t Catalogue::slab_count() const {
+    return static_cast<std::int64_t>(counts_->laws.size());
+}
 
 std::int64_t Catalogue::source_count(std::int64_t realization, std::int64_t slab) const {
-    StreamEngine engine(stream_key(seed_, static_cast<std::uint64_t>(realization), static_cast<std::uint64_t>(slab),
-                                   Stream::source_counts));
+    StreamEngine engine(stream_key(seed_, static_cast<std::uint64_t>(realization),
+                                   static_cast<std::uint64_t>(slab), Stream::source_counts));
     return counts_->laws[static_cast<std::size_t>(slab)](engine);
 }
 
 void Catalogue::draw(std::int64_t realization, std::int64_t slab, std::int64_t first, std::int64_t count,
                      SourceBuffer& buffer) const {
-    const auto key = stream_key(seed_, static_cast<std::uint64_t>(realization), static_cast<std::uint64_t>(slab),
-                                Stream::sources);
+    const auto key = stream_key(seed_, static_cast<std::uint64_t>(realization),
+                                static_cast<std::uint64_t>(slab), Stream::sources);
     const double low = slab_edge(slab);
     const DrawRequest request{{key[0], key[1], key[2], key[3]},
                               static_cast<std::uint64_t>(first),

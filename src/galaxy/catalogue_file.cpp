@@ -15,6 +15,9 @@ namespace greenhalo {
 
 namespace {
 
+/// Bounds of what is summed without overflow: yr and kpc.
+constexpr double least_age = 1e-3, farthest = 1e4;
+
 enum Column : std::size_t { x, y, z, age, energy, name, column_count };
 constexpr std::array<std::string_view, column_count> column_names = {"x_kpc",  "y_kpc",  "z_kpc",
                                                                      "age_yr", "energy", "name"};
@@ -112,9 +115,17 @@ class CatalogueReader {
                              fields.size(),
                              header_columns_ ? fmt::format("{}", *header_columns_) : "4 to 6"));
         }
-        for (const Column column : {x, y, z}) values_[column].push_back(number(fields, column));
+        for (const Column column : {x, y, z}) {
+            values_[column].push_back(number(fields, column));
+            if (std::abs(values_[column].back()) > farthest) {
+                fail(fmt::format("{} = {} is not in the Galaxy: at most {} kpc", column_names[column],
+                                 values_[column].back(), farthest));
+            }
+        }
         const double years = number(fields, age);
-        if (!(years > 0.0)) fail(fmt::format("age_yr = {} must be positive", years));
+        if (!(years >= least_age)) {
+            fail(fmt::format("age_yr = {} must be positive, at least {} yr", years, least_age));
+        }
         values_[age].push_back(years * units::myr_per_year);
         const bool has_energy =
             position_[energy] && *position_[energy] < fields.size() && !fields[*position_[energy]].empty();

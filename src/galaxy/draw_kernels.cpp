@@ -57,15 +57,20 @@ inline FourWords threefry(const uint64_t key[4], Words counter, uint64_t block) 
 inline Doubles centred(Words k) {
     return from_bits(k | Words(0x4330000000000000u)) - Doubles(4503599627370495.5);
 }
-inline Words low_half(Words w) { return w & Words(0xffffffffu); }
-inline Words high_half(Words w) { return shift_right<32>(w); }
+inline Words low_half(Words w) {
+    return w & Words(0xffffffffu);
+}
+inline Words high_half(Words w) {
+    return shift_right<32>(w);
+}
 
 /// (k + 1/2)/2^52 of the upper 52 bits: inside (0, 1).
 inline Doubles unit52(Words w) {
     return from_bits(shift_right<12>(w) | Words(0x3ff0000000000000u)) - Doubles(1.0 - 0x1p-53);
 }
 
-/// Natural logarithm of a positive normal number, absolute error 1e-15 of max(1, |log|): 2 atanh((m-1)/(m+1)).
+/// Natural logarithm of a positive normal number, absolute error 1e-15 of max(1, |log|): 2
+/// atanh((m-1)/(m+1)).
 inline Doubles log(Doubles x) {
     const Words offset(0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
     const Words t = bits(x) + offset;
@@ -130,11 +135,13 @@ inline Doubles height(Words bits32, Doubles scale_height) {
     return from_bits(bits(scale_height * log(u)) ^ sign);
 }
 
-/// Radius of the law (4.1): -(R_sun/beta) log of a product of four uniform numbers of 32 bits. At least 1e-9 kpc.
+/// Radius of the law (4.1): -(R_sun/beta) log of a product of four uniform numbers of 32 bits. At least 1e-9
+/// kpc.
 inline Doubles gamma_four_radius(const FourWords& r) {
     const Doubles product = (centred(low_half(r.w[0])) * centred(high_half(r.w[0]))) *
                             (centred(low_half(r.w[1])) * centred(high_half(r.w[1])));
-    return negate(Doubles(sun_radius / radial_slope) * (log(product) - Doubles(128.0 * 0.693147180559945309417)));
+    return negate(Doubles(sun_radius / radial_slope) *
+                  (log(product) - Doubles(128.0 * 0.693147180559945309417)));
 }
 
 /// The radial law (4.1) with uniform azimuth.
@@ -162,11 +169,14 @@ struct UniformDisc {
     Doubles disc_radius;
 };
 
-/// Spiral arms (4.4). The radius before its scatter, the height and the age are those of the cylindrical law; a second
-/// block of the stream gives the scatter (Box & Muller 1958, words 0 and 1), the spread in azimuth (2) and the arm (3).
+/// Spiral arms (4.4). The radius before its scatter, the height and the age are those of the cylindrical law;
+/// a second block of the stream gives the scatter (Box & Muller 1958, words 0 and 1), the spread in azimuth
+/// (2) and the arm (3).
 struct Spiral {
     explicit Spiral(const DrawRequest& request)
-        : key(request.key), inverse_width(1.0 / request.law.arm_width), scatter(request.law.radial_scatter),
+        : key(request.key),
+          inverse_width(1.0 / request.law.arm_width),
+          scatter(request.law.radial_scatter),
           first_edge(request.law.arm_blur == ArmBlur::symmetric ? 0.5 : 0.0) {
         for (int a = 0; a < arm_count; ++a) {
             const SpiralArm& arm = request.law.arms[a];
@@ -177,8 +187,9 @@ struct Spiral {
     void draw(const FourWords& r, Words counter, Doubles& x, Doubles& y) const {
         const FourWords more = threefry(key, counter, 1);
         const Doubles smooth = gamma_four_radius(r);
-        const Mask odd = is_set(more.w[3] & Words(uint64_t{1} << 62)), upper = is_set(more.w[3] & Words(uint64_t{1} << 63));
-        const auto of_arm = [&](const Doubles (&v)[arm_count]) {
+        const Mask odd = is_set(more.w[3] & Words(uint64_t{1} << 62)),
+                   upper = is_set(more.w[3] & Words(uint64_t{1} << 63));
+        const auto of_arm = [&](const Doubles(&v)[arm_count]) {
             return select(upper, select(odd, v[3], v[2]), select(odd, v[1], v[0]));
         };
         const Doubles spread = Doubles(4.0) * exp_without_fma(negate(smooth * inverse_width));
@@ -228,6 +239,8 @@ const DrawKernels table = {{draw<Cylindrical>, draw<Spiral>, draw<UniformDisc>, 
 }  // namespace
 
 const DrawKernels& draw_kernels();
-const DrawKernels& draw_kernels() { return table; }
+const DrawKernels& draw_kernels() {
+    return table;
+}
 
 }  // namespace greenhalo::GREENHALO_ISA

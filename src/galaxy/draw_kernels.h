@@ -23,8 +23,8 @@ using DrawKernel = void (*)(const DrawRequest&, double* x, double* y, double* z,
 struct DrawKernels {
     /// In the order of SourceModel; null where there is nothing to draw.
     DrawKernel of_model[source_model_count];
-    /// 4 x count words of the stream: word w of counter (i, block, 0, 0) at out[w * count + i]; count a multiple of
-    /// eight.
+    /// 4 x count words of the stream: word w of counter (i, block, 0, 0) at out[w * count + i]; count a
+    /// multiple of eight.
     void (*words)(const DrawRequest&, uint64_t block, uint64_t* out);
 };
 

@@ -32,7 +32,8 @@ SkyDirection equatorial_from_galactic(const SkyDirection& galactic) {
     const double sin_declination =
         std::sin(b) * std::sin(pole_declination) + std::cos(b) * std::cos(pole_declination) * std::cos(l);
     const double y = std::cos(b) * std::sin(l);
-    const double x = std::sin(b) * std::cos(pole_declination) - std::cos(b) * std::sin(pole_declination) * std::cos(l);
+    const double x =
+        std::sin(b) * std::cos(pole_declination) - std::cos(b) * std::sin(pole_declination) * std::cos(l);
     return {full_circle((std::atan2(y, x) + pole_right_ascension) / degree),
             std::atan2(sin_declination, std::hypot(x, y)) / degree};
 }

@@ -58,6 +58,11 @@ std::int64_t Ranks::sum(std::int64_t value) const {
     return value;
 }
 
+std::int64_t Ranks::minimum(std::int64_t value) const {
+    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT64_T, MPI_MIN, communicator_);
+    return value;
+}
+
 double Ranks::maximum(double value) const {
     MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, communicator_);
     return value;

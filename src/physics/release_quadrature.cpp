@@ -8,7 +8,7 @@ namespace greenhalo {
 namespace {
 
 /// Spreads below this share of the whole history's are no spread: what is left out is their square.
-constexpr double coincident = 1e-8;
+constexpr double coincident = 1e-7;
 
 /// Three-term recurrence of orthonormal polynomials: diagonal and off-diagonal of the Jacobi matrix.
 struct Recurrence {

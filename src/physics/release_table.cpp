@@ -97,6 +97,28 @@ void refuse_gaps(const std::map<double, Curve>& curves, const std::string& name,
     }
 }
 
+/// The history between two whose yields each add up to 1: what leaves first there leaves first here.
+std::vector<ReleaseEntry> between(const std::vector<ReleaseEntry>& low, const std::vector<ReleaseEntry>& high,
+                                  double share) {
+    constexpr double rounding = 1e-13;  // a share that is left over because sums are rounded
+    std::vector<ReleaseEntry> entries;
+    double low_left = low.front().yield, high_left = high.front().yield;
+    for (std::size_t i = 0, j = 0; i < low.size() && j < high.size();) {
+        const double part = std::min(low_left, high_left);
+        if (part > rounding) {
+            const double from = low[i].delay, to = high[j].delay;
+            entries.push_back({from * std::pow(to / from, share), part});
+        }
+        low_left -= part;
+        high_left -= part;
+        if (low_left <= rounding && ++i < low.size()) low_left += low[i].yield;
+        if (high_left <= rounding && ++j < high.size()) high_left += high[j].yield;
+    }
+    const double total = total_yield(entries);
+    for (ReleaseEntry& entry : entries) entry.yield /= total;
+    return entries;
+}
+
 }  // namespace
 
 TabulatedRelease::TabulatedRelease(std::string_view text, const std::string& file) : file_(file) {
@@ -156,13 +178,7 @@ std::vector<ReleaseEntry> TabulatedRelease::entries(const Nucleus& nucleus, doub
     const History &low = *(above - 1), &high = *above;
     if (!(low.yield > 0.0) || !(high.yield > 0.0)) return {};
     const double share = std::log(at / low.energy) / std::log(high.energy / low.energy);
-    const std::size_t count = std::min(low.entries.size(), high.entries.size());
-    auto entries = condense(low.entries, count);
-    const auto end = condense(high.entries, count);
-    for (std::size_t i = 0; i < count; ++i) {
-        entries[i].delay *= std::pow(end[i].delay / entries[i].delay, share);
-        entries[i].yield += share * (end[i].yield - entries[i].yield);
-    }
+    auto entries = condense(between(low.entries, high.entries, share), entries_per_energy);
     return scaled(std::move(entries), low.yield * std::pow(high.yield / low.yield, share));
 }
 

@@ -88,6 +88,23 @@ std::uint64_t file_size(const std::string& path) {
     return static_cast<std::uint64_t>(status.st_size);
 }
 
+std::uint64_t file_number(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+std::string new_file_beside(const std::string& target) {
+    std::string path = target + ".new-XXXXXX";
+    const int id = ::mkstemp(path.data());
+    if (id < 0) throw Error(fmt::format("cannot create a file beside {}: {}", target, std::strerror(errno)));
+    // mkstemp hides the file from everybody else; a result is as readable as any other file
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    ::fchmod(id, 0666 & ~mask);
+    ::close(id);
+    return path;
+}
+
 void require_writable(const std::string& path) {
     const Descriptor file(path, O_RDWR);
 }

@@ -45,10 +45,9 @@ void fail(std::string_view what) {
     std::string message = fmt::format("{} failed: {}", what,
                                       story.innermost.empty() ? "HDF5 gives no reason" : story.innermost);
     if (story.lock_refused) {
-        message +=
-            " (another program has the file open for writing, or this file system has no locks: in that case "
-            "set "
-            "HDF5_USE_FILE_LOCKING=FALSE in the environment)";
+        throw InputError(message +
+                         " (the file system refuses locks, or another program has the file open for writing: where "
+                         "there are no locks set HDF5_USE_FILE_LOCKING=FALSE in the environment)");
     }
     throw Error(message);
 }

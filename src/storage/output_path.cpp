@@ -8,10 +8,24 @@
 #include <cstring>
 
 #include "greenhalo/base/error.h"
+#include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
 #include "storage/durable.h"
 
 namespace greenhalo {
+
+namespace {
+
+bool is_greenhalo_file(const std::string& path) {
+    try {
+        const hdf5::File file = hdf5::open_file(path, hdf5::Access::read);
+        return hdf5::read_text_attribute(file.id(), "format").starts_with("greenhalo");
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+}  // namespace
 
 void check_output_path(const std::string& path, Overwrite overwrite) {
     if (path.empty()) throw InputError("the output file has an empty name: name one with -o");
@@ -29,10 +43,15 @@ void check_output_path(const std::string& path, Overwrite overwrite) {
         }
         if (overwrite == Overwrite::no) {
             throw InputError(
-                fmt::format("the output {} exists and is left untouched: continue it with --resume, replace "
-                            "it with --overwrite, "
-                            "or name another with -o",
+                fmt::format("the output {} exists and is left untouched: replace it with --overwrite, or name "
+                            "another with -o",
                             path));
+        }
+        if (status.st_size > 0 && !is_greenhalo_file(path)) {
+            throw InputError(fmt::format(
+                "the output {} exists and greenhalo did not write it: even --overwrite leaves it untouched; remove it "
+                "yourself, or name another with -o",
+                path));
         }
     } else if (errno != ENOENT && errno != ENOTDIR) {
         throw InputError(fmt::format("the output {} cannot be created: {}", path, std::strerror(errno)));

@@ -183,8 +183,8 @@ void write_numbers(hid_t file, const Description& description, const Datasets& n
         const LayoutItem& item = layout_item(path);
         const std::uint64_t right = layout_elements(item, description.dimensions());
         if (item.type != ItemType::float64 || values.size() != right) {
-            throw Error(fmt::format("{} cannot take {} values: its shape {} holds {}", path, values.size(), item.shape,
-                                    right));
+            throw Error(fmt::format("{} cannot take {} values: its shape {} holds {}", path, values.size(),
+                                    item.shape, right));
         }
         hdf5::write_all(hdf5::open_dataset(file, path), H5T_NATIVE_DOUBLE, values.data());
     }
@@ -194,13 +194,14 @@ void write_some_rows(hid_t file, const Description& description, const std::stri
                      const std::vector<double>& values) {
     const LayoutItem& item = layout_item(path);
     const std::vector<std::uint64_t> shape = layout_extents(item, description.dimensions());
-    if (item.type != ItemType::float64 || shape.empty()) throw Error(fmt::format("{} has no rows of numbers", path));
+    if (item.type != ItemType::float64 || shape.empty())
+        throw Error(fmt::format("{} has no rows of numbers", path));
     std::uint64_t row_size = 1;
     for (std::size_t axis = 1; axis < shape.size(); ++axis) row_size *= shape[axis];
     const std::uint64_t rows = values.size() / row_size;
     if (values.size() % row_size != 0 || first < 0 || static_cast<std::uint64_t>(first) + rows > shape[0]) {
-        throw Error(fmt::format("{} cannot take {} values from row {} on: its shape {} has {} rows of {}", path,
-                                values.size(), first, item.shape, shape[0], row_size));
+        throw Error(fmt::format("{} cannot take {} values from row {} on: its shape {} has {} rows of {}",
+                                path, values.size(), first, item.shape, shape[0], row_size));
     }
     std::vector<std::int64_t> row(rows);
     std::iota(row.begin(), row.end(), first);
@@ -227,7 +228,7 @@ void create_file_whole(const std::string& path, const Description& description, 
     check_output_path(path, overwrite);
     check_description(description);
     const storage::FileSizeSignalIgnored ignored;
-    const std::string target = storage::follow_links(path), fresh = target + ".new";
+    const std::string target = storage::follow_links(path), fresh = storage::new_file_beside(target);
     Unfinished unfinished(fresh);
     // HDF5 does not recover from a disc that fills up while it writes metadata: ask for the room first.
     storage::reserve_space(fresh, estimated_size(description));
@@ -257,14 +258,15 @@ ResultFile ResultFile::create(const std::string& path, const Description& descri
     return ResultFile(path, description);
 }
 
-ResultFile ResultFile::create_by_parts(const std::string& path, const Description& description, Overwrite overwrite,
-                                       MPI_Comm communicator,
+ResultFile ResultFile::create_by_parts(const std::string& path, const Description& description,
+                                       Overwrite overwrite, MPI_Comm communicator,
                                        const std::function<void(const RowWriter&)>& write_parts) {
     storage::by_rank_0(communicator, [&] {
         create_file_whole(path, description, overwrite, [&](hid_t file) {
-            write_parts([&](const std::string& dataset, std::int64_t first, const std::vector<double>& values) {
-                write_some_rows(file, description, dataset, first, values);
-            });
+            write_parts(
+                [&](const std::string& dataset, std::int64_t first, const std::vector<double>& values) {
+                    write_some_rows(file, description, dataset, first, values);
+                });
         });
     });
     return ResultFile(path, description);

@@ -23,6 +23,13 @@ const char* const heavy_tailed_mean =
 const char* const minimum_age_matters =
     "Without a minimum age this number would be infinite: it grows as the minimum age falls.";
 
+const char* const low_end =
+    "lower end of the 68 % bootstrap interval of each quantile, in the limit of infinitely many resamples";
+const char* const high_end = "upper end of the same interval";
+const char* const expected_index =
+    "local index -d ln(N)/d ln(X) of the expected number N of random sources that give more than X alone, where N is the "
+    "tail's share, by integration; NaN for laws without axial symmetry and where there is no estimate to compare with";
+
 const char* const density_units = "cm^-3 GeV^-1";
 const char* const current_units = "cm^-2 s^-1 GeV^-1";
 
@@ -98,10 +105,16 @@ std::vector<LayoutItem> describe_ensemble() {
         {"/ensemble/amplitude_mean", float64, "nE", "1", "mean of the anisotropy's amplitude",
          heavy_tailed_mean},
         {"/ensemble/amplitude_quantile", float64, "5,nE", "1", "quantiles of the anisotropy's amplitude"},
+        {"/ensemble/amplitude_quantile_low", float64, "5,nE", "1", low_end},
+        {"/ensemble/amplitude_quantile_high", float64, "5,nE", "1", high_end},
+        {"/ensemble/amplitude_correlation", float64, "nE,nE", "1",
+         "Spearman's rank correlation of the anisotropy's amplitude between energies"},
         {"/ensemble/amplitude_projected_quantile", float64, "5,nE", "1",
          "quantiles of |delta| cos(dec), the amplitude projected on the equator (J2000), as arrays measure it"},
         {"/ensemble/density_mean", float64, "nS,nE", density_units, "mean density", heavy_tailed_mean},
         {"/ensemble/density_quantile", float64, "5,nS,nE", density_units, "quantiles of the density"},
+        {"/ensemble/density_quantile_low", float64, "5,nS,nE", density_units, low_end},
+        {"/ensemble/density_quantile_high", float64, "5,nS,nE", density_units, high_end},
         {"/ensemble/current_mean", float64, "nS,nE,3", current_units, "mean current", heavy_tailed_mean},
         {"/ensemble/current_median", float64, "nS,nE,3", current_units,
          "component-wise median of the current"},
@@ -113,6 +126,15 @@ std::vector<LayoutItem> describe_ensemble() {
          heavy_tailed_mean},
         {"/ensemble/delta_A2", float64, "nE", "1",
          "anisotropy of the fluctuating current, sqrt(<dJ.dJ>) / (c <n> / 3)", heavy_tails},
+        {"/ensemble/tail_fractions", float64, "2", "1", "shares of the realizations that make up the tails"},
+        {"/ensemble/tail_index_density", float64, "2,nE", "1",
+         "Hill's estimate of the tail index of n - <n>, groups summed; relative error 1/sqrt(values in the tail), NaN "
+         "for less than ten"},
+        {"/ensemble/tail_index_density_expected", float64, "2,nE", "1", expected_index},
+        {"/ensemble/tail_index_current", float64, "2,nE", "1",
+         "Hill's estimate of the tail index of |J - J0|, groups summed, J0 the component-wise median (a mean does not "
+         "exist in a thin disc); relative error and NaN as for the density"},
+        {"/ensemble/tail_index_current_expected", float64, "2,nE", "1", expected_index},
         {"/ensemble/phase_histogram", int64, "36,nE", "1",
          "number of realizations in each of 36 bins of the phase"},
         {"/ensemble/phase_resultant", float64, "nE", "1",

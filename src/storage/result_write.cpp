@@ -77,6 +77,16 @@ void write_alone(const std::string& path, Writing writing) {
 
 }  // namespace
 
+ResultFile::ResultFile(std::string path, Description description)
+    : path_(std::move(path)), description_(std::move(description)), file_number_(storage::file_number(path_)) {}
+
+void ResultFile::require_unreplaced() const {
+    if (file_number_ == storage::file_number(path_)) return;
+    throw Error(fmt::format("{} was removed or replaced by another run while this one was working: nothing more is "
+                            "written; give each run a result of its own with -o",
+                            path_));
+}
+
 void ResultFile::write_realizations(MPI_Comm communicator, const RealizationRows& rows) const {
     write_rows(communicator, rows);
     mark_complete(communicator, rows.row);
@@ -86,6 +96,7 @@ void ResultFile::write_rows(MPI_Comm communicator, const RealizationRows& rows) 
     const storage::FileSizeSignalIgnored ignored;
     Part part;
     hdf5::Properties transfer;
+    by_rank_0(communicator, [&] { require_unreplaced(); });
     together(communicator, [&] {
         storage::check_rows(description_, rows);
         part = prepare(description_, rows);
@@ -119,6 +130,7 @@ void ResultFile::mark_complete(MPI_Comm communicator, const std::vector<std::int
     check_set(all, description_.count);
     if (all.empty()) return;
     by_rank_0(communicator, [&] {
+        require_unreplaced();
         const std::vector<std::uint8_t> marks(all.size(), 1);
         write_alone(path_, [&](hid_t file) {
             hdf5::write_rows(hdf5::open_dataset(file, "/realizations/complete"), all, H5T_NATIVE_UINT8,
@@ -130,6 +142,7 @@ void ResultFile::mark_complete(MPI_Comm communicator, const std::vector<std::int
 void ResultFile::write_ensemble(MPI_Comm communicator, std::int64_t realizations,
                                 const std::map<std::string, std::vector<double>>& values) const {
     by_rank_0(communicator, [&] {
+        require_unreplaced();
         for (const auto& [name, numbers] : values) {
             const LayoutItem& item = layout_item("/ensemble/" + name);
             const std::uint64_t right = layout_elements(item, description_.dimensions());
@@ -159,6 +172,7 @@ std::int64_t ResultFile::append_start(MPI_Comm communicator, const Start& start)
     std::int64_t number = 0;
     by_rank_0(communicator, [&] {
         if (start.started.empty()) throw Error("a start needs the time at which it started");
+        require_unreplaced();
         const storage::StartRow row = storage::pack(start);
         const std::int64_t used = static_cast<std::int64_t>(starts().size());
         write_alone(path_, [&](hid_t file) {
@@ -173,6 +187,7 @@ std::int64_t ResultFile::append_start(MPI_Comm communicator, const Start& start)
 void ResultFile::finish_start(MPI_Comm communicator, std::int64_t number, const std::string& ended,
                               const std::string& reason) const {
     by_rank_0(communicator, [&] {
+        require_unreplaced();
         write_alone(path_, [&](hid_t file) {
             const hdf5::Dataset dataset = hdf5::open_dataset(file, "/provenance/starts");
             const hdf5::Type type = storage::start_row_type();

@@ -87,8 +87,8 @@ MeanContribution SampledField::mean(double diffusion, double age) const {
     std::vector<double> value(positions, 0.0), slope(positions, 0.0);
     const double decay = diffusion * modes_.first_k2 * age;
     for (std::size_t m = 1; m <= zeta_.size(); ++m) {
-        const double exponent = static_cast<double>(m * m) * decay;
-        if (exponent - decay > 45.0) break;
+        const double exponent = static_cast<double>(m * m - 1) * decay;
+        if (exponent > 45.0) break;
         const double a = std::exp(-exponent);
         const double v = a * modes_.value[m - 1], s = a * modes_.slope[m - 1];
         const std::vector<double>& zeta = zeta_[m - 1];

@@ -19,11 +19,11 @@ struct ObserverModes {
     ObserverModes(double half_height, double z, std::size_t count);
 };
 
-/// Mean over sources of one age, of one diffusion coefficient.
+/// Mean over sources of one age, of one diffusion coefficient, without the decay exp(-D k_1^2 tau).
 struct MeanContribution {
-    double density;       ///< of exp(-s/(4D)) |sum_m value_m zeta_m exp(-D k_m^2 tau)|
+    double density;       ///< of exp(-s/(4D)) |sum_m value_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|
     double flow;          ///< the same times |dx| or |dy|, whichever is smaller, kpc
-    double vertical;      ///< of exp(-s/(4D)) |sum_m slope_m zeta_m exp(-D k_m^2 tau)|, 1/kpc
+    double vertical;      ///< of exp(-s/(4D)) |sum_m slope_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|, 1/kpc
     double participation; ///< (sum)^2/(sum of squares)/(number of sources), of the density
 };
 

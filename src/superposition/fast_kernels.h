@@ -13,6 +13,7 @@ inline constexpr int fast_max_rows = 96;   ///< powers of the exponential, inter
 inline constexpr int fast_max_modes = 64;  ///< eigenmodes in z
 inline constexpr int fast_max_degrees = 5; ///< Legendre polynomials in the age within a group
 inline constexpr int fast_chebyshev = 8;   ///< Chebyshev moments in the age within a cell
+inline constexpr int fast_inverse_degree = 4;  ///< of the series for 1/age in a narrow group
 
 /// One function of height and of age within the group, zeta_m(z) P_p, with the rows exp(-n b0 s) it is summed with.
 struct FastClass {
@@ -27,7 +28,6 @@ struct FastClass {
 struct FastCell {
     double x, y, z;               ///< observer, kpc
     double half_height;           ///< H, kpc
-    double minus_b0;              ///< -b0, Myr/kpc^2
     double fit_rho2;              ///< sources farther than this from the observer's axis are summed directly, kpc^2
     int power_count;              ///< rows and intermediate powers; power 0 is 1, power 1 is exp(-b0 s)
     int left[fast_max_rows];      ///< power i >= 2 is the product of the powers left[i] and right[i]
@@ -41,22 +41,26 @@ struct FastCell {
     double minimum_distance2, exclude_distance2, exclude_age;
 };
 
-/// A group of sources: P_p is taken of (age - middle) inverse_half_width.
+/// A group of sources: P_p is taken of u = (age - middle) inverse_half_width. The arrays go on, up to a multiple of
+/// eight, with sources that lie outside the halo.
 struct FastGroup {
     double middle, inverse_half_width;
+    int narrow;                                  ///< whether -b0/age is the series sum of inverse_age[k] u^k;
+    double inverse_age[fast_inverse_degree + 1]; ///< if not, inverse_age[0] is -b0
     int64_t count;
     const double *x, *y, *z, *age;
 };
 
-/// One class for one (group, energy): what its moments are multiplied with. S_w = sum over rows r and Chebyshev
-/// orders k of moment w with weights and age factors; density += value S_0, J_x += value S_1, J_y += value S_2,
-/// J_z += slope S_0, where S_1 and S_2 have age factors of their own.
+/// One class for eight channels (group, energy). S_w = sum over rows r and Chebyshev orders k of moment w with weights
+/// and age factors; density += value S_0, J_x += value S_1, J_y += value S_2, J_z += slope S_0, where S_1 and S_2
+/// have age factors of their own.
 struct FastTerm {
     int class_index;
-    int channel;
-    double value, slope;
-    /// `separable`: weights [K], then 8 age factors for the density and 8 for the flow, the same for every row.
-    /// Otherwise 8 products of weight and age factor for each row, [K, 8], for the density, then for the flow.
+    int channel_block;  ///< of eight channels
+    double value;
+    /// Where the numbers of the term begin, all for eight channels: the slopes, then, if `separable`, weights [K],
+    /// age factors of the density [8] and of the flow [8]; otherwise products of weight and age factor, [K][8] for
+    /// the density and [K][8] for the flow. Classes of one component have no flow.
     int64_t weights;
 };
 
@@ -66,14 +70,14 @@ struct FastKernels {
     int64_t (*sum_group)(const FastCell&, const FastGroup&, double* scratch, double* moments, int64_t* outliers);
     /// cell_moments[8 i + k] += moments[i] sum over degree p of class: age_factors[8 p + k].
     void (*deposit)(const FastCell&, const double* age_factors, const double* moments, double* cell_moments);
-    /// sums[4 channel + i] += the terms of a cell.
+    /// sums[4 block + i][8 channels] += the terms of a cell.
     void (*contract)(const FastCell&, int64_t term_count, const FastTerm* terms, int separable,
                      const double* weights, const double* cell_moments, double* sums);
 };
 
 /// Doubles of scratch that a cell needs.
 inline int64_t fast_scratch(const FastCell& cell) {
-    return int64_t{fast_block} * (cell.power_count + cell.mode_count + 3 * cell.degree_count + 3) +
+    return int64_t{fast_block} * (cell.power_count + cell.mode_count + 3 * cell.degree_count) +
            int64_t{8} * cell.moment_count;
 }
 

@@ -15,14 +15,16 @@ namespace greenhalo {
 
 namespace {
 
-constexpr std::int64_t slabs_per_cell = slabs_per_octave / 3;
-constexpr std::int64_t group_sizes[] = {1, 2, 4, 7, 8, 14, 16, 28};  ///< divisors of slabs_per_cell
-constexpr double sources_per_group = 400.0;  ///< that make its moments worth their way into the cell
+/// Cells are a third or a sixth of an octave wide, by the tolerance that the Chebyshev moments have to keep.
+constexpr std::int64_t wide_cell = slabs_per_octave / 3, narrow_cell = slabs_per_octave / 6;
+constexpr double narrow_cells_below = 3e-9;
+constexpr std::int64_t group_sizes[] = {1, 2, 4, 7, 8, 14, 28};  ///< slabs; divisors of both
+constexpr double sources_per_group = 160.0;  ///< that make its moments worth their way into the cell
 constexpr std::size_t node_count = 96;
 constexpr std::size_t most_targets = 20;
 constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which mean contributions are taken
 /// Share of the tolerance that one class of one cell may use up if all its errors added up.
-constexpr double share_of_class = 0.5;
+constexpr double share_of_class = 0.8;
 /// Errors that change sign from source to source at random are kept below this many standard deviations.
 constexpr double deviations = 4.0;
 /// Weights times contributions lose no more digits than this.
@@ -98,13 +100,17 @@ class Planner {
           law_(law),
           span_(time_span),
           tolerance_(tolerance),
+          slabs_per_cell_(tolerance < narrow_cells_below ? narrow_cell : wide_cell),
           field_(transport, selection, law) {
         plan_.channels = channels_of(transport);
+        // classes of higher modes matter to small diffusion coefficients alone: neighbours share their blocks
+        std::stable_sort(plan_.channels.begin(), plan_.channels.end(),
+                         [](const FastChannel& a, const FastChannel& b) { return a.diffusion < b.diffusion; });
     }
 
     FastPlan make() {
         const std::int64_t slabs = slabs_covering(span_);
-        const std::int64_t cells = (slabs - 1 + slabs_per_cell - 1) / slabs_per_cell;
+        const std::int64_t cells = (slabs - 1 + slabs_per_cell_ - 1) / slabs_per_cell_;
         plan_.first_slab = slabs;
         if (plan_.channels.empty() || cells < 1) {
             plan_.why_not = "there is nothing to sum";
@@ -168,15 +174,16 @@ class Planner {
         vertical_.assign(plan_.channels.size(), 0.0);
         error2_.assign(plan_.channels.size(), 0.0);
         for (std::int64_t cell = 0; cell < cells; ++cell) {
-            const double from = slab_edge(1 + cell * slabs_per_cell);
-            const double to = slab_edge(1 + (cell + 1) * slabs_per_cell);
+            const double from = slab_edge(1 + cell * slabs_per_cell_);
+            const double to = slab_edge(1 + (cell + 1) * slabs_per_cell_);
             const double age = std::sqrt(from * to), sources = sources_between(from, to);
+            if (from < selection_.minimum_age + longest_delay_) continue;
             std::vector<MeanContribution> mean(points);
             for (std::size_t i = 0; i < points; ++i) {
                 const double d = low * std::exp(step * static_cast<double>(i));
                 const double decay = d * field_.modes().first_k2 * age;
                 // where the modes do not suffice the youngest sources are not relied upon
-                if (decay * fast_max_modes * fast_max_modes < 30.0 || decay > 40.0) continue;
+                if (decay * fast_max_modes * fast_max_modes < 30.0 || decay > 600.0) continue;
                 mean[i] = field_.mean(d, age);
             }
             for (std::size_t c = 0; c < plan_.channels.size(); ++c) {
@@ -188,7 +195,8 @@ class Planner {
                     return a > 0.0 && b > 0.0 ? std::exp((1.0 - t) * std::log(a) + t * std::log(b)) : std::min(a, b);
                 };
                 const double taking_part = sources * between(mean[i].participation, mean[i + 1].participation);
-                const double f = sources * front(channel, age) * taking_part / (taking_part + steady_number);
+                const double decayed = std::exp(-channel.diffusion * field_.modes().first_k2 * age);
+                const double f = sources * front(channel, age) * decayed * taking_part / (taking_part + steady_number);
                 density_[c] += f * between(mean[i].density, mean[i + 1].density);
                 flow_[c] += f / (2.0 * age) * between(mean[i].flow, mean[i + 1].flow);
                 vertical_[c] += f * channel.diffusion * between(mean[i].vertical, mean[i + 1].vertical);
@@ -227,7 +235,7 @@ class Planner {
     }
 
     bool plan_cell(std::int64_t index, PlannedCell& cell) {
-        const double low = slab_edge(1 + index * slabs_per_cell), high = slab_edge(1 + (index + 1) * slabs_per_cell);
+        const double low = slab_edge(1 + index * slabs_per_cell_), high = slab_edge(1 + (index + 1) * slabs_per_cell_);
         if (delayed_ && low < ages_per_delay * longest_delay_) {
             return stop(low, "the release takes too long for younger sources");
         }
@@ -241,11 +249,11 @@ class Planner {
             if (reach < 0.9 * field_.reach()) return stop(low, "of causality");
         }
         const double sources = sources_between(low, high);
-        cell.first_slab = 1 + index * slabs_per_cell;
-        cell.slab_count = slabs_per_cell;
+        cell.first_slab = 1 + index * slabs_per_cell_;
+        cell.slab_count = slabs_per_cell_;
         std::size_t size = 0;
         while (size + 1 < std::size(group_sizes) &&
-               law_.rate * (high - low) / slabs_per_cell * static_cast<double>(group_sizes[size]) < sources_per_group) {
+               law_.rate * (high - low) / static_cast<double>(slabs_per_cell_) * static_cast<double>(group_sizes[size]) < sources_per_group) {
             ++size;
         }
         for (;; --size) {
@@ -282,6 +290,7 @@ class Planner {
     Selection selection_;
     SourceLaw law_;
     double span_, tolerance_;
+    std::int64_t slabs_per_cell_;
     SampledField field_;
     FastPlan plan_;
     double longest_delay_ = 0.0;
@@ -343,12 +352,10 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
             largest_b = std::max(largest_b, stretch / (4.0 * plan_.channels[c].diffusion));
         }
     }
-    const double age = std::sqrt(low * high);
     const std::vector<double> nodes = fit_nodes(reach, low, largest_b, node_count);
     const double top = 1.05 * largest_b;
     const int steps = std::clamp(static_cast<int>(top * nodes.back() / 3.0), 12, 4096);
     const double b0 = top / steps;
-    (void)age;
 
     // candidates: any row for the first class, those that are there already for the others
     std::vector<RowFit> fits;
@@ -405,7 +412,6 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
     k.y = transport_.observer.y;
     k.z = transport_.observer.z;
     k.half_height = transport_.half_height;
-    k.minus_b0 = -b0;
     k.fit_rho2 = reach * reach;
     k.power_count = static_cast<int>(chain.exponent.size());
     std::copy(chain.left.begin(), chain.left.end(), k.left);
@@ -419,6 +425,7 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
     std::size_t row_total = 0;
     for (const RowFit& fit : fits) row_total += fit.rows().size();
     cell.rows.reserve(row_total);
+    cell.b0 = b0;
     cell.separable = !delayed_;
     for (std::size_t i = 0; i < needs.size(); ++i) {
         const Need& need = needs[i];
@@ -445,79 +452,79 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
 
 void Planner::weigh(PlannedCell& cell, std::size_t class_index, const Need& need, const RowFit& fit,
                     const std::vector<double>& nodes, double low, double high) {
+    constexpr std::size_t lanes = 8, orders = fast_chebyshev;
     const FastClass& c = cell.classes[class_index];
     const std::size_t rows = static_cast<std::size_t>(c.row_count);
     const ObserverModes& modes = field_.modes();
     const double k2 = modes.first_k2 * static_cast<double>(need.mode * need.mode);
-    const double value = modes.value[need.mode - 1], slope = modes.slope[need.mode - 1];
     const double share = share_of_class * tolerance_;
-    double ages[fast_chebyshev];
-    for (int j = 0; j < fast_chebyshev; ++j) {
-        ages[j] = 0.5 * (low + high) + 0.5 * (high - low) * chebyshev_node(j);
+    const std::size_t kinds = c.components == 3 ? 2 : 1;
+    const std::size_t size = cell.separable ? lanes * (1 + rows + kinds * orders) : lanes * (1 + kinds * rows * orders);
+    double ages[orders];
+    for (std::size_t j = 0; j < orders; ++j) {
+        ages[j] = 0.5 * (low + high) + 0.5 * (high - low) * chebyshev_node(static_cast<int>(j));
     }
     std::vector<double> function(nodes.size());
     for (std::size_t i = 0; i < need.channels.size(); ++i) {
-        const FastChannel& channel = plan_.channels[need.channels[i]];
+        const std::size_t channel_index = need.channels[i], lane = channel_index % lanes;
+        const FastChannel& channel = plan_.channels[channel_index];
         const double d = channel.diffusion, rate = channel.loss_rate + d * k2;
-        FastTerm term{};
-        term.class_index = static_cast<int>(class_index);
-        term.channel = static_cast<int>(need.channels[i]);
-        term.value = value;
-        term.slope = -d * slope;
-        term.weights = static_cast<std::int64_t>(cell.weights.size());
         const double front_factor = 1.0 / (4.0 * units::pi * d * transport_.half_height);
+        const int block = static_cast<int>(channel_index / lanes);
+        if (i == 0 || cell.terms.back().channel_block != block) {
+            cell.terms.push_back({static_cast<int>(class_index), block, modes.value[need.mode - 1],
+                                  static_cast<std::int64_t>(cell.weights.size())});
+            cell.weights.resize(cell.weights.size() + size, 0.0);
+        }
+        double* at = cell.weights.data() + cell.terms.back().weights + lane;
+        *at = -d * modes.slope[need.mode - 1];
+        at += lanes;
+
         double left_over = 0.0;
-        const auto fit_function = [&] {
+        const auto fit_function = [&](double scale) {
             std::vector<double> left = function;
             std::vector<double> w = fit.weights(left);
-            for (const double x : left) left_over = std::max(left_over, std::abs(x));
+            for (const double x : left) left_over = std::max(left_over, std::abs(x) * scale);
             return w;
         };
+        const auto age_factor = [&](std::size_t kind, double tau) {
+            const double f = front_factor / tau * std::exp(-rate * tau);
+            return kind == 0 ? f : f / (2.0 * tau);
+        };
+        double values[orders], coefficients[orders];
         if (cell.separable) {
             double yield = 0.0;
             for (const ReleaseEntry& entry : channel.entries) yield += entry.yield;
             for (std::size_t n = 0; n < nodes.size(); ++n) function[n] = std::exp(-nodes[n] / (4.0 * d));
-            const std::vector<double> w = fit_function();
-            cell.weights.insert(cell.weights.end(), w.begin(), w.end());
-            double density[fast_chebyshev], flow[fast_chebyshev], coefficients[fast_chebyshev];
-            for (int j = 0; j < fast_chebyshev; ++j) {
-                density[j] = yield * front_factor / ages[j] * std::exp(-rate * ages[j]);
-                flow[j] = density[j] / (2.0 * ages[j]);
-            }
-            for (const double* f : {density, flow}) {
-                chebyshev_coefficients(f, coefficients);
-                cell.weights.insert(cell.weights.end(), coefficients, coefficients + fast_chebyshev);
+            for (const double w : fit_function(1.0)) *at = w, at += lanes;
+            for (std::size_t kind = 0; kind < kinds; ++kind) {
+                for (std::size_t j = 0; j < orders; ++j) values[j] = yield * age_factor(kind, ages[j]);
+                chebyshev_coefficients(values, coefficients);
+                for (const double x : coefficients) *at = x, at += lanes;
             }
         } else {
-            for (int kind = 0; kind < (c.components == 3 ? 2 : 1); ++kind) {
-                std::vector<double> table(rows * fast_chebyshev);  // [age][row]
-                for (int j = 0; j < fast_chebyshev; ++j) {
+            for (std::size_t kind = 0; kind < kinds; ++kind) {
+                std::vector<double> table(rows * orders);  // [age][row]
+                for (std::size_t j = 0; j < orders; ++j) {
                     std::fill(function.begin(), function.end(), 0.0);
                     double total = 0.0;
                     for (const ReleaseEntry& entry : channel.entries) {
                         const double tau = ages[j] - entry.delay;
-                        double f = entry.yield * front_factor / tau * std::exp(-rate * tau);
-                        if (kind == 1) f /= 2.0 * tau;
-                        const double b = ages[j] / (4.0 * d * tau);
+                        const double f = entry.yield * age_factor(kind, tau), b = ages[j] / (4.0 * d * tau);
                         for (std::size_t n = 0; n < nodes.size(); ++n) function[n] += f * std::exp(-b * nodes[n]);
                         total += f;
                     }
-                    const double before = left_over;
-                    left_over = 0.0;
-                    const std::vector<double> w = fit_function();
-                    left_over = std::max(before, total > 0.0 ? left_over / total : 0.0);
-                    std::copy(w.begin(), w.end(), table.begin() + static_cast<std::ptrdiff_t>(rows) * j);
+                    const std::vector<double> w = fit_function(total > 0.0 ? 1.0 / total : 0.0);
+                    std::copy(w.begin(), w.end(), table.begin() + static_cast<std::ptrdiff_t>(rows * j));
                 }
                 for (std::size_t r = 0; r < rows; ++r) {
-                    double coefficients[fast_chebyshev];
                     chebyshev_coefficients(table.data() + r, coefficients, rows);
-                    cell.weights.insert(cell.weights.end(), coefficients, coefficients + fast_chebyshev);
+                    for (const double x : coefficients) *at = x, at += lanes;
                 }
             }
         }
         const double used = share * left_over / need.tolerances[i];
-        error2_[need.channels[i]] += used * used;
-        cell.terms.push_back(term);
+        error2_[channel_index] += used * used;
     }
 }
 

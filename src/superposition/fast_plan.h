@@ -25,6 +25,7 @@ struct FastChannel {
 struct PlannedCell {
     std::int64_t first_slab = 0, slab_count = 0;
     std::int64_t slabs_per_group = 1;
+    double b0 = 0.0;  ///< of the rows exp(-n b0 s), Myr/kpc^2
     FastCell kernel{};
     std::vector<FastClass> classes;
     std::vector<int> rows;
@@ -35,7 +36,7 @@ struct PlannedCell {
 };
 
 struct FastPlan {
-    std::vector<FastChannel> channels;
+    std::vector<FastChannel> channels;  ///< in the order of their diffusion coefficients
     std::vector<PlannedCell> cells;  ///< the youngest first, without gaps
     std::int64_t first_slab = 0;     ///< younger slabs are summed directly
     double error_estimate = 0.0;     ///< largest expected error over the sum of absolute contributions

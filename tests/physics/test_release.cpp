@@ -42,7 +42,7 @@ double largest_difference(const Superposition& a, const Superposition& b) {
 /// Confinement (2.9): at the age t only particles of more than Emax(t) have left.
 TEST(ReleaseFromARemnant, YoungSourceGivesExactlyZeroBelowTheLimitOfConfinement) {
     const ContinuousEscape escape;
-    const std::vector<double> energies = log_energies(1e2, 1e6, 33);
+    const std::vector<double> energies = log_energies(1.0, 1e6, 33);
     const Transport t = transport_of(escape, energies);
     for (const double age : {1e3 * year, 5e3 * year, 2e4 * year}) {
         const Superposition s = DirectSum(t, {}).sum(listed({{8.4, 0.0, 0.0, age}}));

@@ -27,9 +27,9 @@ struct SteadyKernel {
         for (int j = 0; j < 4000; ++j) {
             const double k = (2 * j + 1) * units::pi / (2.0 * half_height);
             if (k * rho > 45.0) break;
-            const double w = (1.0 + (j % 2 == 0 ? 1.0 : -1.0) * k * scale_height *
-                                        std::exp(-half_height / scale_height)) /
-                             (1.0 + k * k * scale_height * scale_height);
+            const double w =
+                (1.0 + (j % 2 == 0 ? 1.0 : -1.0) * k * scale_height * std::exp(-half_height / scale_height)) /
+                (1.0 + k * k * scale_height * scale_height);
             const double factor = w * std::exp(-k * rho) / (2.0 * units::pi * half_height);
             value += factor * scaled_k0(k * rho);
             slope -= factor * k * scaled_k1(k * rho);
@@ -47,7 +47,8 @@ struct SmoothMean {
     }
 };
 
-/// By the midpoint rule in polar coordinates about the Sun: [width][blur], and the cylindrical law by the same rule.
+/// By the midpoint rule in polar coordinates about the Sun: [width][blur], and the cylindrical law by the
+/// same rule.
 struct SmoothMeans {
     static constexpr double near = 0.5;  ///< kpc; `far` leaves the sources nearer than this out
     SmoothMean all[2][2], far[2][2], cylindrical;
@@ -129,8 +130,8 @@ class KernelTable {
 };
 
 TEST(SpiralArms, DrawnSourcesMakeTheSmoothMean) {
-    // Sources beyond 0.5 kpc: the nearer ones have too much variance for a gradient. 3e6 sources leave 0.15 % of the
-    // density and 0.0025 per kpc of the logarithmic slopes (one sigma).
+    // Sources beyond 0.5 kpc: the nearer ones have too much variance for a gradient. 3e6 sources leave 0.15 %
+    // of the density and 0.0025 per kpc of the logarithmic slopes (one sigma).
     constexpr std::int64_t count = 3000000, slab = 4000;
     const KernelTable table;
     SourceBuffer sources(count + 8);

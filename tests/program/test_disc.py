@@ -150,6 +150,8 @@ class FailureOfOneRank(support.InFolder):
                                 before=self.on_rank_1(f"{kill} :"))
         self.assertLess(time.monotonic() - start, 30)
         self.assertNotEqual(done.status, 0)
+        self.assertIn("on 2 ranks", done.err)
+        self.assertIn("exited on signal 9", done.err)
         self.assertEqual(done.out, "")
 
 

@@ -9,13 +9,11 @@
 #include <vector>
 
 #include "greenhalo/ensemble/observables.h"
+#include "greenhalo/ensemble/quantiles.h"
 #include "greenhalo/parallel/session.h"
 
 namespace greenhalo {
 
-/// Quantile levels of the ensemble: the median, 68 % and 95 %.
-inline constexpr double quantile_levels[] = {0.025, 0.16, 0.5, 0.84, 0.975};
-inline constexpr std::size_t quantile_count = 5;
 /// Bins of the phase histogram over Galactic longitude 0..360 degrees.
 inline constexpr std::size_t phase_bins = 36;
 
@@ -32,11 +30,13 @@ struct EnergyColumn {
 /// with the dimension nE taken out, row-major.
 using Statistics = std::map<std::string, std::vector<double>>;
 
-/// Statistics of one energy.
+/// Statistics of one energy. The tails are those of n - <n> and |J - J0|, groups summed, with the mean density but the
+/// component-wise median J0 of the current: in a thin disc the mean current does not exist, and elsewhere it takes more
+/// realizations to settle than anyone computes.
 Statistics column_statistics(const EnergyColumn& column);
 
-/// Quantile of sorted values with linear interpolation (Hyndman & Fan type 7); NaN for none.
-double quantile(const std::vector<double>& sorted, double level);
+/// Amplitudes [M] of a column, NaN where there is no anisotropy.
+std::vector<double> amplitudes(const EnergyColumn& column);
 
 /// Statistics with the dimension nE in its place, from those of every energy: a dataset of the shape
 /// [outer, nE, inner] is laid out as the result file describes it.

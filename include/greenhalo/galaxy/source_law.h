@@ -1,6 +1,6 @@
 /// \file
-/// Where remnants explode: laws of the surface density and of the height above the disc. A new law is written here
-/// and drawn in src/galaxy/draw_kernels.cpp, and nowhere else.
+/// Where remnants explode: laws of the surface density and of the height above the disc. A new law is written
+/// here and drawn in src/galaxy/draw_kernels.cpp, and nowhere else.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ inline constexpr int source_model_count = 4;
 const std::vector<std::string>& source_model_names();
 SourceModel source_model_from_name(const std::string& name);
 
-/// How the spread of an arm lies about its centroid: from it onwards in azimuth, as in the paper, which turns the
-/// arms; or half on either side.
+/// How the spread of an arm lies about its centroid: from it onwards in azimuth, as in the paper, which turns
+/// the arms; or half on either side.
 enum class ArmBlur { one_sided, symmetric };
 
 /// Names as users write them, in the order of the enumeration.
@@ -41,8 +41,9 @@ struct SourceLaw {
     double scale_height = 0.1;  ///< z_g, kpc
     double disc_radius = 15.0;  ///< of the uniform disc, kpc
 
-    /// Spiral (Blasi & Amato 2012, 4.4): r~ from the radial law, an arm with equal probability, the azimuth of its
-    /// centroid at r~, spread over 2 pi exp(-r~/arm_width), and r~ scattered by radial_scatter r~ (one sigma).
+    /// Spiral (Blasi & Amato 2012, 4.4): r~ from the radial law, an arm with equal probability, the azimuth
+    /// of its centroid at r~, spread over 2 pi exp(-r~/arm_width), and r~ scattered by radial_scatter r~ (one
+    /// sigma).
     double arm_width = 5.0;  ///< w, kpc
     ArmBlur arm_blur = ArmBlur::one_sided;
     double radial_scatter = 0.07;
@@ -54,15 +55,15 @@ struct SourceLaw {
     };
 
     /// Surface density f(r) at a Galactocentric radius in kpc, kpc^-2, normalized to 1 over the plane.
-    /// Cylindrical: A/R_sun^2 (r/R_sun)^2 exp(-beta (r-R_sun)/R_sun) (Blasi & Amato 2012, 4.1). Spiral: the same, of
-    /// r~, that is without the scatter of the radius and averaged over the azimuth.
+    /// Cylindrical: A/R_sun^2 (r/R_sun)^2 exp(-beta (r-R_sun)/R_sun) (Blasi & Amato 2012, 4.1). Spiral: the
+    /// same, of r~, that is without the scatter of the radius and averaged over the azimuth.
     double surface_density(double radius) const;
 
     /// Radius beyond which less than 1e-17 of the sources lie (spiral: of the r~), kpc.
     double outer_radius() const;
 
-    /// The law with every azimuth equally likely that has this surface density: of spiral the cylindrical law, of
-    /// all others the law itself.
+    /// The law with every azimuth equally likely that has this surface density: of spiral the cylindrical
+    /// law, of all others the law itself.
     SourceLaw axisymmetric() const;
 
     /// Throws InputError where the law cannot be drawn from: a rate or a length that is no positive number (a

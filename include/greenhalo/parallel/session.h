@@ -37,8 +37,9 @@ class Ranks {
     std::vector<std::int64_t> gather_everywhere(const std::vector<std::int64_t>& values) const;
     std::vector<double> gather_numbers(const std::vector<double>& values) const;
 
-    /// Collective. The sum and the maximum over ranks, on every rank.
+    /// Collective. The sum, the minimum and the maximum over ranks, on every rank.
     std::int64_t sum(std::int64_t value) const;
+    std::int64_t minimum(std::int64_t value) const;
     double maximum(double value) const;
 
   private:

@@ -8,8 +8,9 @@ namespace greenhalo {
 
 /// D(R) = coefficient (R/R0)^slope, uniform in space (Blasi & Amato 2012, section 2), or smoothly broken:
 /// D(R) = coefficient (R/R0)^slope [1 + (R/Rb)^(1/s)]^(s (slope_above - slope)),
-/// which has the local slope `slope` far below Rb, `slope_above` far above, and their mean at Rb; eight tenths of the
-/// change happen within a factor 9^s on either side. The coefficient is that of the lower power law.
+/// which has the local slope `slope` far below Rb, `slope_above` far above, and their mean at Rb; eight
+/// tenths of the change happen within a factor 9^s on either side. The coefficient is that of the lower power
+/// law.
 struct Diffusion {
     double coefficient = 0.0;         ///< of the lower power law at the reference rigidity, kpc^2/Myr
     double reference_rigidity = 3.0;  ///< R0, GV

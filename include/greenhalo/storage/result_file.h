@@ -152,11 +152,15 @@ class ResultFile {
                       const std::string& reason) const;
 
   private:
-    ResultFile(std::string path, Description description)
-        : path_(std::move(path)), description_(std::move(description)) {}
+    ResultFile(std::string path, Description description);
+
+    /// Throws Error when the file at this path is no longer the one this object stands for: another run has
+    /// replaced it, and writing into that one would mix two models.
+    void require_unreplaced() const;
 
     std::string path_;
     Description description_;
+    std::uint64_t file_number_ = 0;  ///< inode of the file when it was created or read
 };
 
 }  // namespace greenhalo

@@ -17,12 +17,12 @@ double sum(const std::vector<HeightNode>& nodes, double (*f)(double, double, dou
     return total;
 }
 
-/// exp(x^2) erfc(x), by a continued fraction where erfc would underflow
-double scaled_erfc(double x) {
-    if (x < 5.0) return std::exp(x * x) * std::erfc(x);
+/// exp(x^2 - away^2) erfc(x), by a continued fraction where erfc would underflow
+double scaled_erfc(double x, double away) {
+    if (x < 5.0) return std::exp((x - away) * (x + away)) * std::erfc(x);
     double fraction = x;
     for (int i = 60; i > 0; --i) fraction = x + 0.5 * i / fraction;
-    return 1.0 / (fraction * std::sqrt(units::pi));
+    return std::exp(-away * away) / (fraction * std::sqrt(units::pi));
 }
 
 TEST(HeightNodes, HoldTheWholeLaw) {
@@ -48,8 +48,8 @@ TEST(HeightNodes, IntegrateBellsOfAllWidths) {
         for (const double height : {0.0, 0.05, -0.7, 2.0}) {
             for (const double q : {1e-4, 1e-2, 1.0, 30.0}) {
                 const double s = std::sqrt(q), away = std::abs(height) / s, x = s / (2.0 * zg);
-                const double exact = s * std::sqrt(units::pi) / (4.0 * zg) * std::exp(-away * away) *
-                                     (scaled_erfc(x - away) + scaled_erfc(x + away));
+                const double exact = s * std::sqrt(units::pi) / (4.0 * zg) *
+                                     (scaled_erfc(x - away, away) + scaled_erfc(x + away, away));
                 if (exact < 1e-15) continue;  // nothing that could matter beside other ages
                 // a rule made for a range of widths must hold at both ends
                 for (const double ratio : {1.0, 100.0}) {

@@ -87,7 +87,8 @@ TEST(Observables, projection_of_two_known_directions) {
 }
 
 TEST(Observables, projection_is_that_of_a_vector) {
-    // The equatorial plane is that of two directions of dec 0; the projections of a vector and of its parts agree.
+    // The equatorial plane is that of two directions of dec 0; the projections of a vector and of its parts
+    // agree.
     const double sum[] = {1e-3, -2e-3, 5e-4}, opposite[] = {-1e-3, 2e-3, -5e-4};
     const RightAscensionDipole a = right_ascension_dipole(sum), b = right_ascension_dipole(opposite);
     EXPECT_NEAR(a.amplitude, b.amplitude, 1e-18);
@@ -104,7 +105,8 @@ TEST(Observables, projection_is_that_of_a_vector) {
     EXPECT_NEAR(std::remainder(std::atan2(y, x) * 180.0 / units::pi - a.phase, 360.0), 0.0, 1e-10);
     // towards the celestial pole nothing is left: l 122.93192, b 27.12825
     const double l = 122.93192 * units::pi / 180.0, height = 27.12825 * units::pi / 180.0;
-    const double pole[] = {-std::cos(height) * std::cos(l), -std::cos(height) * std::sin(l), std::sin(height)};
+    const double pole[] = {-std::cos(height) * std::cos(l), -std::cos(height) * std::sin(l),
+                           std::sin(height)};
     EXPECT_LT(right_ascension_dipole(pole).amplitude, 1e-15);
     const double none[] = {nan, nan, nan};
     EXPECT_TRUE(std::isnan(right_ascension_dipole(none).amplitude));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ensemble/gauss_rule.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/galaxy/frame.h"
 #include "greenhalo/physics/green_function.h"
@@ -29,14 +30,14 @@ TEST(SmallScale, HomogeneousThinDiscFollowsEquation3_9) {
         const double d = test::paper_diffusion(h)(rigidity);
         const SmallScaleIntegral integral(law, h, 0.0, 0.0);
         for (const auto& [ratio, validity] :
-             {std::pair{10.0, 6e-2}, std::pair{100.0, 6e-4}, std::pair{1000.0, 6e-6}}) {
+             {std::pair{10.0, 6.1e-2}, std::pair{100.0, 6.1e-4}, std::pair{1000.0, 6.1e-6}}) {
             const double youngest = h * h / (d * ratio);
             const SmallScaleCurrent square = integral({{d, 0.0, 0.0, 3.0}}, youngest, forever);
             const double pi3 = std::pow(units::pi, 3), radius2 = law.disc_radius * law.disc_radius;
             const double formula = law.rate * 9.0 / (128.0 * pi3 * d * youngest * youngest * radius2);
             EXPECT_NEAR(square.planar / formula, 1.0, validity) << "H = " << h << ", " << ratio;
-            EXPECT_GT(std::abs(square.planar / formula - 1.0), 0.01 * validity) << "the formula is not exact";
-            EXPECT_EQ(square.vertical, 0.0);
+            EXPECT_GT(std::abs(square.planar / formula - 1.0), 0.9 * validity) << "the formula is not exact";
+            EXPECT_LT(square.vertical, 1e-25 * square.planar);
         }
     }
 }
@@ -98,43 +99,42 @@ TEST(SmallScale, AgreesWithAPlainSumOverSources) {
     const std::vector<Emission> emissions = {{0.3, 0.0, 0.0, 1.0}, {0.7, 0.2, 0.15, 2.0}};
     const SmallScaleCurrent integral = SmallScaleIntegral(law, h, radius, height)(emissions, youngest, span);
     double planar = 0.0, vertical = 0.0;
-    const int ages = 120, rings = 60, sectors = 24, layers = 160;
-    const double edges[] = {youngest, youngest + 0.15, span};
-    for (int part = 0; part < 2; ++part) {
-        const double from = std::log(edges[part]), step = (std::log(edges[part + 1]) - from) / ages;
-        for (int a = 0; a < ages; ++a) {
-            const double age = std::exp(from + (a + 0.5) * step), age_weight = age * step;
-            for (int i = 0; i < rings; ++i) {
-                const double reach = 4.5 * std::sqrt(4.0 * 0.7 * age), rho = (i + 0.5) * reach / rings;
-                double f = 0.0;
-                for (int k = 0; k < sectors; ++k) {
-                    const double angle = 2.0 * units::pi * (k + 0.5) / sectors;
-                    f += law.surface_density(
-                        std::hypot(radius + rho * std::cos(angle), rho * std::sin(angle)));
-                }
-                const double area = rho * reach / rings * 2.0 * units::pi / sectors * f;
-                for (int l = 0; l < layers; ++l) {
-                    // equal shares of the height law on both sides of the disc
-                    const int side = l % 2 == 0 ? 1 : -1;
-                    const double share = (l / 2 + 0.5) / (layers / 2);
-                    const double z = -side * law.scale_height * std::log(share);
-                    double along = 0.0, across = 0.0;
-                    for (const Emission& e : emissions) {
-                        if (age - e.delay < youngest) continue;
-                        const auto g = green_function<double>(
-                            {rho, 0.0, height, z, age - e.delay, h, e.diffusion, e.loss_rate});
-                        along += e.yield * e.diffusion * g.gradient[0];
-                        across += e.yield * e.diffusion * g.gradient[2];
-                    }
-                    const double weight = law.rate * age_weight * area / layers;
-                    planar += weight * along * along;
-                    vertical += weight * across * across;
-                }
+
+    const auto add_ring = [&](double age, double rho, double sources) {
+        constexpr int layers = 320;  // equal shares of the height law, above and below the disc in turn
+        for (int l = 0; l < layers; ++l) {
+            const double depth = -law.scale_height * std::log((l / 2 + 0.5) / (layers / 2));
+            const double z = l % 2 == 0 ? depth : -depth;
+            double along = 0.0, across = 0.0;
+            for (const Emission& e : emissions) {
+                if (age - e.delay < youngest) continue;
+                const auto g =
+                    green_function<double>({rho, 0.0, height, z, age - e.delay, h, e.diffusion, e.loss_rate});
+                along += e.yield * e.diffusion * g.gradient[0];
+                across += e.yield * e.diffusion * g.gradient[2];
             }
+            planar += sources / layers * along * along;
+            vertical += sources / layers * across * across;
         }
-    }
-    EXPECT_NEAR(integral.planar / planar, 1.0, 2e-3);
-    EXPECT_NEAR(integral.vertical / vertical, 1.0, 2e-3);
+    };
+    const auto add_age = [&](double log_age, double log_weight) {
+        const double age = std::exp(log_age);
+        for_each_node(gauss_rule(40), 0.0, 4.5 * std::sqrt(4.0 * 0.7 * age), [&](double rho, double weight) {
+            constexpr int sectors = 24;
+            double f = 0.0;
+            for (int k = 0; k < sectors; ++k) {
+                const double angle = 2.0 * units::pi * (k + 0.5) / sectors;
+                f += law.surface_density(std::hypot(radius + rho * std::cos(angle), rho * std::sin(angle)));
+            }
+            f *= 2.0 * units::pi / sectors;
+            add_ring(age, rho, law.rate * log_weight * age * weight * rho * f);
+        });
+    };
+    const double edges[] = {std::log(youngest), std::log(youngest + 0.15), std::log(span)};
+    for (int part = 0; part < 2; ++part) for_each_node(gauss_rule(24), edges[part], edges[part + 1], add_age);
+
+    EXPECT_NEAR(integral.planar / planar, 1.0, 5e-4);
+    EXPECT_NEAR(integral.vertical / vertical, 1.0, 5e-4);
 }
 
 }  // namespace

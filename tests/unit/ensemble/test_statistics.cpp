@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <random>
 #include <set>
 
 #include "greenhalo/base/units.h"
@@ -28,23 +29,6 @@ void expect_near(const Numbers& values, const Numbers& expected, double toleranc
     }
 }
 
-TEST(Quantile, interpolates_as_type_7) {
-    const Numbers sorted = {1.0, 2.0, 4.0, 8.0};
-    EXPECT_EQ(quantile(sorted, 0.0), 1.0);
-    EXPECT_EQ(quantile(sorted, 1.0), 8.0);
-    EXPECT_EQ(quantile(sorted, 0.5), 3.0);
-    EXPECT_DOUBLE_EQ(quantile(sorted, 0.16), 1.48);
-    EXPECT_DOUBLE_EQ(quantile(sorted, 0.84), 6.08);
-    EXPECT_DOUBLE_EQ(quantile(sorted, 0.025), 1.075);
-    EXPECT_EQ(quantile({7.0}, 0.975), 7.0);
-    EXPECT_TRUE(std::isnan(quantile({}, 0.5)));
-}
-
-TEST(Quantile, infinite_neighbours_do_not_make_nan) {
-    const double infinity = std::numeric_limits<double>::infinity();
-    EXPECT_EQ(quantile({1.0, 2.0, infinity}, 0.5), 2.0);
-}
-
 /// Two groups, four realizations; the anisotropy of the third does not exist.
 EnergyColumn example() {
     EnergyColumn column;
@@ -64,7 +48,8 @@ TEST(ColumnStatistics, anisotropy) {
     expect_near(s.at("amplitude_mean"), {19.0 / 3.0});
     expect_near(s.at("amplitude_quantile"), {1.2, 2.28, 5.0, 10.44, 12.6});
     expect_near(s.at("undefined_fraction"), {0.25});
-    // |delta| cos(dec) of (-3, 0, 4), (0, -12, 5), (1, 0, 0), with the pole of the equator at l 122.93192, b 27.12825
+    // |delta| cos(dec) of (-3, 0, 4), (0, -12, 5), (1, 0, 0), with the pole of the equator at l 122.93192,
+    // b 27.12825
     const double l = 122.93192 * units::pi / 180.0, b = 27.12825 * units::pi / 180.0;
     const double pole[] = {-std::cos(b) * std::cos(l), -std::cos(b) * std::sin(l), std::sin(b)};
     const auto off_axis = [](double squared, double along) { return std::sqrt(squared - along * along); };
@@ -74,6 +59,10 @@ TEST(ColumnStatistics, anisotropy) {
     Numbers quantiles;
     for (const double level : quantile_levels) quantiles.push_back(quantile(projected, level));
     expect_near(s.at("amplitude_projected_quantile"), quantiles, 1e-13);
+    // of three values the median of a resample is the smallest with the probability 7/27
+    EXPECT_EQ(s.at("amplitude_quantile_low")[2], 1.0);
+    EXPECT_EQ(s.at("amplitude_quantile_high")[2], 13.0);
+    expect_near(amplitudes(example()), {5.0, 13.0, nan, 1.0});
     expect_near(s.at("phase_resultant"), {1.0 / 3.0});
     Numbers histogram(36, 0.0);
     histogram[0] = histogram[9] = histogram[18] = 1.0;
@@ -92,6 +81,51 @@ TEST(ColumnStatistics, densities_and_currents) {
     expect_near(s.at("current_covariance"),
                 {10.0 / 3, 7.0 / 3, 4.0 / 3, 7.0 / 3, 2.0, 4.0 / 3, 4.0 / 3, 4.0 / 3, 1.0,  //
                  8.0 / 3, -2.0, -4.0, -2.0, 2.0, 4.0, -4.0, 4.0, 9.0});
+}
+
+TEST(ColumnStatistics, intervals_hold_their_quantiles) {
+    const Statistics s = column_statistics(example());
+    for (const std::string name : {"amplitude_quantile", "density_quantile"}) {
+        const Numbers &value = s.at(name), &low = s.at(name + "_low"), &high = s.at(name + "_high");
+        ASSERT_EQ(low.size(), value.size());
+        ASSERT_EQ(high.size(), value.size());
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            EXPECT_LE(low[i], value[i]) << name << i;
+            EXPECT_GE(high[i], value[i]) << name << i;
+        }
+    }
+}
+
+/// Two groups whose sums have Pareto tails: the density of the index 1.5 and the current of 1.0 around (5, 0, 0),
+/// a centre that the mean of a few hundred would miss.
+EnergyColumn heavy_column(std::size_t realizations) {
+    EnergyColumn column;
+    column.species = 2;
+    std::mt19937 random(3);
+    std::uniform_real_distribution<double> law(0.0, 1.0);
+    for (std::size_t i = 0; i < realizations; ++i) {
+        const double n = std::pow(1.0 - law(random), -1.0 / 1.5), j = 1e3 / (1.0 - law(random));
+        const double angle = 2.0 * units::pi * law(random), share = law(random);
+        column.density.insert(column.density.end(), {share * n, (1.0 - share) * n});
+        const double x = 5.0 + j * std::cos(angle), y = j * std::sin(angle);
+        // what the groups do to each other cancels in the sum
+        column.current.insert(column.current.end(), {x + 1e9 * share, y, -4e9, -1e9 * share, 0.0, 4e9});
+        column.anisotropy.insert(column.anisotropy.end(), {x, y, 0.0});
+    }
+    return column;
+}
+
+TEST(ColumnStatistics, tails_of_the_groups_summed) {
+    const Statistics s = column_statistics(heavy_column(20000));
+    // 200 and 20 values in the tail
+    EXPECT_NEAR(s.at("tail_index_density")[0], 1.5, 0.3);
+    EXPECT_NEAR(s.at("tail_index_density")[1], 1.5, 1.0);
+    EXPECT_NEAR(s.at("tail_index_current")[0], 1.0, 0.2);
+    EXPECT_NEAR(s.at("tail_index_current")[1], 1.0, 0.7);
+    const Statistics fewer = column_statistics(heavy_column(9999));
+    EXPECT_FALSE(std::isnan(fewer.at("tail_index_current")[0]));
+    EXPECT_TRUE(std::isnan(fewer.at("tail_index_current")[1]));
+    EXPECT_TRUE(std::isnan(column_statistics(heavy_column(999)).at("tail_index_density")[0]));
 }
 
 TEST(ColumnStatistics, groups_are_added_before_squaring) {
@@ -149,6 +183,17 @@ TEST(ColumnStatistics, longitude_just_below_360_stays_in_the_last_bin) {
     }
 }
 
+bool same(double a, double b) {
+    return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+/// Whether a dataset is made energy by energy from realizations. Correlations see all energies at once, and
+/// what is expected comes from an integral.
+bool is_joined(const LayoutItem& item) {
+    return item.path.starts_with("/ensemble/") && item.path != "/ensemble/realizations" &&
+           item.shape != "nE,nE" && !item.path.ends_with("_expected");
+}
+
 /// Realizations of two groups with numbers that belong to the energy.
 EnergyColumn column_of_energy(std::size_t energy) {
     EnergyColumn column = example();
@@ -167,9 +212,11 @@ TEST(JoinEnergies, shapes_are_those_of_the_result_file) {
         const Statistics joined = join_energies(by_energy, 2);
 
         const Dimensions dimensions{4, 2, static_cast<std::int64_t>(energies), 0};
-        std::set<std::string> in_file, computed;
+        // these need several energies, or more than realizations
+        std::set<std::string> in_file, computed = {"amplitude_correlation", "tail_index_density_expected",
+                                                   "tail_index_current_expected"};
         for (const LayoutItem& item : result_layout()) {
-            if (!item.path.starts_with("/ensemble/") || item.path == "/ensemble/realizations") continue;
+            if (!is_joined(item)) continue;
             const std::string name = item.path.substr(10);
             in_file.insert(name);
             const auto found = joined.find(name);
@@ -192,7 +239,7 @@ TEST(JoinEnergies, every_number_lands_where_the_file_describes_it) {
         // the shape with its symbols: what stands in front of nE is the outer part, what follows the inner
         // one
         const std::size_t at = item.shape.find("nE");
-        if (at == std::string::npos) continue;
+        if (at == std::string::npos || !by_energy[0].contains(name)) continue;
         LayoutItem front = item, back = item;
         front.shape = at == 0 ? "" : item.shape.substr(0, at - 1);
         back.shape = at + 2 == item.shape.size() ? "" : item.shape.substr(at + 3);
@@ -201,13 +248,15 @@ TEST(JoinEnergies, every_number_lands_where_the_file_describes_it) {
         for (std::size_t o = 0; o < outer; ++o) {
             for (std::size_t e = 0; e < energies; ++e) {
                 for (std::size_t i = 0; i < inner; ++i) {
-                    ASSERT_EQ(values[(o * energies + e) * inner + i], by_energy[e].at(name)[o * inner + i])
+                    const double expected = by_energy[e].at(name)[o * inner + i];
+                    ASSERT_TRUE(same(values[(o * energies + e) * inner + i], expected))
                         << name << " " << o << " " << e << " " << i;
                 }
             }
         }
     }
     EXPECT_EQ(joined.at("quantile_levels"), (Numbers{0.025, 0.16, 0.5, 0.84, 0.975}));
+    EXPECT_EQ(joined.at("tail_fractions"), (Numbers{1e-2, 1e-3}));
 }
 
 }  // namespace

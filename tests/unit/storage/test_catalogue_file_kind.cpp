@@ -36,13 +36,14 @@ void write_sources(const RowWriter& write, std::int64_t first, std::int64_t coun
 TEST(CatalogueFile, PartsMakeTheWhole) {
     const TemporaryFolder folder;
     const std::string path = folder / "s.h5";
-    ResultFile::create_by_parts(path, catalogue_of(10), Overwrite::no, MPI_COMM_NULL, [&](const RowWriter& write) {
-        EXPECT_FALSE(std::filesystem::exists(path)) << "seen before it is whole";
-        write_sources(write, 7, 3);
-        write_sources(write, 0, 4);
-        write_sources(write, 4, 3);
-        write_sources(write, 10, 0);
-    });
+    ResultFile::create_by_parts(path, catalogue_of(10), Overwrite::no, MPI_COMM_NULL,
+                                [&](const RowWriter& write) {
+                                    EXPECT_FALSE(std::filesystem::exists(path)) << "seen before it is whole";
+                                    write_sources(write, 7, 3);
+                                    write_sources(write, 0, 4);
+                                    write_sources(write, 4, 3);
+                                    write_sources(write, 10, 0);
+                                });
     const ResultFile file = ResultFile::read(path);
     EXPECT_EQ(file.description().kind, FileKind::catalogue);
     EXPECT_EQ(file.description().sources, 10);
@@ -72,7 +73,8 @@ TEST(CatalogueFile, MayHoldNoSource) {
 TEST(CatalogueFile, AFailureLeavesNothingBehind) {
     const TemporaryFolder folder;
     const auto attempt = [&](auto write_parts) {
-        ResultFile::create_by_parts(folder / "s.h5", catalogue_of(10), Overwrite::no, MPI_COMM_NULL, write_parts);
+        ResultFile::create_by_parts(folder / "s.h5", catalogue_of(10), Overwrite::no, MPI_COMM_NULL,
+                                    write_parts);
     };
     EXPECT_THROW(attempt([](const RowWriter&) { throw Error("no more"); }), Error);
     EXPECT_THROW(attempt([](const RowWriter& write) { write_sources(write, 8, 3); }), Error);
