@@ -165,10 +165,10 @@ ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>&
         const CommandInput input = read_command_input(ranks, log, "expect", words);
         ExpectationLimits limits;
         together(ranks, [&] { limits = read_limits(input.parameters, input.model); });
+        const MomentsTable table = compute(ranks, input.model, limits);
         if (std::isfinite(limits.span)) {
             for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
         }
-        const MomentsTable table = compute(ranks, input.model, limits);
         Description description;
         together(ranks, [&] {
             description = describe_input(input);

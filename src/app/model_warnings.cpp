@@ -23,7 +23,8 @@ std::vector<std::string> stationarity_warnings(const Model& model) {
         const double rate = k * k * t.diffusion_of(s, lowest) + t.loss_rate_of(s, lowest);
         const double missing = std::exp(-model.time_span * rate);
         if (missing <= tolerable) continue;
-        shares.push_back(fmt::format("{} {:.2g} %", t.nuclei[s].name, 100.0 * missing));
+        const double percent = 100.0 * missing;
+        shares.push_back(fmt::format("{} {:.{}f} %", t.nuclei[s].name, percent, percent < 10.0 ? 1 : 0));
         span_needed = std::max(span_needed, -std::log(tolerable) / rate);
     }
     if (shares.empty()) return {};

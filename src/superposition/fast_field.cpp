@@ -97,20 +97,30 @@ MeanContribution SampledField::mean(double diffusion, double age) const {
             slope[i] += s * zeta[i];
         }
     }
-    double n = 0.0, n2 = 0.0, x = 0.0, y = 0.0, z = 0.0;
+    double n = 0.0, n2 = 0.0, kernel = 0.0, x = 0.0, y = 0.0, z = 0.0;
     for (std::size_t i = 0; i < positions; ++i) {
         const double exponent = rho2_[i] / (4.0 * diffusion * age);
         if (exponent > 60.0 || !counts(i, age)) continue;
         const double e = std::exp(-exponent), g = e * std::abs(value[i]);
         n += g;
+        kernel += e;
         n2 += g * g;
         x += g * std::abs(dx_[i]);
         y += g * std::abs(dy_[i]);
         z += e * std::abs(slope[i]);
     }
     constexpr double per_source = 1.0 / positions;
-    return {n * per_source, std::min(x, y) * per_source, z * per_source,
+    return {n * per_source, std::min(x, y) * per_source, z * per_source, kernel * per_source,
             n2 > 0.0 ? n * n / n2 * per_source : 0.0};
+}
+
+double SampledField::mean_kernel(double diffusion, double age) const {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < positions; ++i) {
+        const double exponent = rho2_[i] / (4.0 * diffusion * age);
+        if (exponent < 60.0) sum += std::exp(-exponent);
+    }
+    return sum / positions;
 }
 
 }  // namespace greenhalo

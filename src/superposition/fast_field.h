@@ -24,6 +24,7 @@ struct MeanContribution {
     double density;       ///< of exp(-s/(4D)) |sum_m value_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|
     double flow;          ///< the same times |dx| or |dy|, whichever is smaller, kpc
     double vertical;      ///< of exp(-s/(4D)) |sum_m slope_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|, 1/kpc
+    double kernel;        ///< of exp(-s/(4D))
     double participation; ///< (sum)^2/(sum of squares)/(number of sources), of the density
 };
 
@@ -32,6 +33,7 @@ class SampledField {
     SampledField(const Transport& transport, const Selection& selection, const SourceLaw& law);
 
     MeanContribution mean(double diffusion, double age) const;
+    double mean_kernel(double diffusion, double age) const;
 
     /// Distance from the observer's axis beyond which hardly any source lies, kpc.
     double reach() const { return reach_; }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -24,13 +25,21 @@ constexpr std::size_t node_count = 96;
 constexpr std::size_t most_targets = 20;
 constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which mean contributions are taken
 /// Share of the tolerance that one class of one cell may use up if all its errors added up.
-constexpr double share_of_class = 0.8;
+constexpr double share_of_class = 0.5;
+/// Errors do not all add up: over a random design of models the sums were never wrong by more than a twelfth of what
+/// the classes might do together, so half of that margin is given away.
+constexpr double estimate_per_bound = 1.0 / 6.0;
+/// Rough costs in processor cycles; they only decide from which age on the fast way is worth it.
+constexpr double cycles_per_source = 60.0, cycles_per_product = 0.1, cycles_per_moment = 15.0;
+constexpr double cycles_per_weight = 0.3, cycles_per_direct_source = 2.5;
 /// Errors that change sign from source to source at random are kept below this many standard deviations.
 constexpr double deviations = 4.0;
 /// Weights times contributions lose no more digits than this.
 constexpr double least_share = 1e-12;
 /// A channel's measure counts a cell fully when many more sources than this take part in it.
 constexpr double steady_number = 10.0;
+/// The sample of positions cannot tell how many sources are seen when fewer are.
+constexpr double least_part_seen = 1e-3;
 /// Delays stay small against the age of whatever is summed fast.
 constexpr double ages_per_delay = 4.0;
 
@@ -66,11 +75,19 @@ double chebyshev_node(int j) { return std::cos(units::pi * (j + 0.5) / fast_cheb
 
 /// Coefficients of the interpolation of f, given at the nodes.
 void chebyshev_coefficients(const double* f, double* coefficients, std::size_t stride = 1) {
+    static const auto cosine = [] {
+        std::array<std::array<double, fast_chebyshev>, fast_chebyshev> table{};
+        for (int k = 0; k < fast_chebyshev; ++k) {
+            for (int j = 0; j < fast_chebyshev; ++j) {
+                table[static_cast<std::size_t>(k)][static_cast<std::size_t>(j)] =
+                    std::cos(units::pi * k * (j + 0.5) / fast_chebyshev);
+            }
+        }
+        return table;
+    }();
     for (int k = 0; k < fast_chebyshev; ++k) {
         double sum = 0.0;
-        for (int j = 0; j < fast_chebyshev; ++j) {
-            sum += f[static_cast<std::size_t>(j) * stride] * std::cos(units::pi * k * (j + 0.5) / fast_chebyshev);
-        }
+        for (int j = 0; j < fast_chebyshev; ++j) sum += f[static_cast<std::size_t>(j) * stride] * cosine[static_cast<std::size_t>(k)][static_cast<std::size_t>(j)];
         coefficients[k] = sum * (k == 0 ? 1.0 : 2.0) / fast_chebyshev;
     }
 }
@@ -126,6 +143,7 @@ class Planner {
             reversed.push_back(std::move(cell));
         }
         plan_.cells.assign(std::make_move_iterator(reversed.rbegin()), std::make_move_iterator(reversed.rend()));
+        plan_.why_stopped = why_stopped_;
         double taken = 0.0;
         for (const PlannedCell& cell : plan_.cells) taken += cell.classes.empty() ? 0.0 : 1.0;
         if (taken == 0.0) {
@@ -136,7 +154,7 @@ class Planner {
         }
         double worst = 0.0;
         for (const double e : error2_) worst = std::max(worst, e);
-        plan_.error_estimate = std::sqrt(worst);
+        plan_.error_estimate = estimate_per_bound * std::sqrt(worst);
         return std::move(plan_);
     }
 
@@ -161,14 +179,11 @@ class Planner {
 
     /// The sums of absolute contributions that a realization will hardly fall short of.
     void find_measures(std::int64_t cells) {
-        double low = std::numeric_limits<double>::infinity(), high = 0.0;
-        for (const FastChannel& c : plan_.channels) {
-            low = std::min(low, c.diffusion);
-            high = std::max(high, c.diffusion);
-        }
-        const std::size_t points = high > 1.0001 * low ? field_points : 2;
-        if (points == 2) high = 1.0001 * low;
+        const double low = plan_.channels.front().diffusion;
+        const double high = std::max(plan_.channels.back().diffusion, 1.0001 * low);
+        const std::size_t points = field_points;
         const double step = std::log(high / low) / static_cast<double>(points - 1);
+        part_seen_.resize(static_cast<std::size_t>(cells));
         density_.assign(plan_.channels.size(), 0.0);
         flow_.assign(plan_.channels.size(), 0.0);
         vertical_.assign(plan_.channels.size(), 0.0);
@@ -177,14 +192,20 @@ class Planner {
             const double from = slab_edge(1 + cell * slabs_per_cell_);
             const double to = slab_edge(1 + (cell + 1) * slabs_per_cell_);
             const double age = std::sqrt(from * to), sources = sources_between(from, to);
-            if (from < selection_.minimum_age + longest_delay_) continue;
             std::vector<MeanContribution> mean(points);
+            std::vector<double>& part_seen = part_seen_[static_cast<std::size_t>(cell)];
+            part_seen.assign(plan_.channels.size(), 0.0);
+            const bool counts = from >= selection_.minimum_age + longest_delay_;
             for (std::size_t i = 0; i < points; ++i) {
                 const double d = low * std::exp(step * static_cast<double>(i));
+                mean[i].kernel = field_.mean_kernel(d, age);
+                if (!counts) continue;
                 const double decay = d * field_.modes().first_k2 * age;
                 // where the modes do not suffice the youngest sources are not relied upon
                 if (decay * fast_max_modes * fast_max_modes < 30.0 || decay > 600.0) continue;
+                const double kernel = mean[i].kernel;
                 mean[i] = field_.mean(d, age);
+                mean[i].kernel = kernel;
             }
             for (std::size_t c = 0; c < plan_.channels.size(); ++c) {
                 const FastChannel& channel = plan_.channels[c];
@@ -194,6 +215,7 @@ class Planner {
                 const auto between = [&](double a, double b) {
                     return a > 0.0 && b > 0.0 ? std::exp((1.0 - t) * std::log(a) + t * std::log(b)) : std::min(a, b);
                 };
+                part_seen[c] = std::max(least_part_seen, between(mean[i].kernel, mean[i + 1].kernel));
                 const double taking_part = sources * between(mean[i].participation, mean[i + 1].participation);
                 const double decayed = std::exp(-channel.diffusion * field_.modes().first_k2 * age);
                 const double f = sources * front(channel, age) * decayed * taking_part / (taking_part + steady_number);
@@ -282,6 +304,10 @@ class Planner {
     };
 
     Outcome fill_cell(PlannedCell& cell, double low, double high, double sources, double reach);
+    bool costs_more(const std::vector<Need>& needs, const std::vector<RowFit>& fits, double sources,
+                    double groups) const;
+    double interpolation_error(std::size_t channel, std::size_t m, double low, double high,
+                               double sources) const;
     void weigh(PlannedCell& cell, std::size_t class_index, const Need& need, const RowFit& fit,
                const std::vector<double>& nodes, double low, double high);
     void set_age_factors(PlannedCell& cell) const;
@@ -296,12 +322,15 @@ class Planner {
     double longest_delay_ = 0.0;
     bool delayed_ = false;
     std::vector<double> density_, flow_, vertical_;  ///< measures, per channel
+    std::vector<std::vector<double>> part_seen_;     ///< mean of exp(-b s), per cell and channel
     std::vector<double> error2_;
     std::string why_stopped_;
 };
 
 Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, double sources, double reach) {
     const double share = share_of_class * tolerance_;
+    const std::vector<double>& part_seen =
+        part_seen_[static_cast<std::size_t>((cell.first_slab - 1) / slabs_per_cell_)];
     // the widest group is the oldest one
     const std::int64_t last = cell.first_slab + cell.slab_count;
     const double half_width = 0.5 * (slab_edge(last) - slab_edge(last - cell.slabs_per_group));
@@ -329,11 +358,13 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
                     stop(high, "contributions cancel or the tolerance is too small");
                     return Outcome::impossible;
                 }
-                if (tolerance < 1.0) {
+                // left out altogether it only errs for the sources that are seen
+                const double seen = degree == 0 ? part_seen[c] : std::sqrt(part_seen[c]);
+                if (tolerance < seen) {
                     need.channels.push_back(c);
                     need.tolerances.push_back(tolerance);
                 } else if (std::isfinite(tolerance)) {
-                    dropped[c] += 1.0 / (tolerance * tolerance);
+                    dropped[c] += seen * seen / (tolerance * tolerance);
                 }
             }
             if (need.channels.empty()) break;
@@ -344,6 +375,20 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
     }
     cell.kernel = FastCell{};
     if (needs.empty()) return Outcome::done;  // nothing is seen from this age
+    std::vector<double> interpolated(plan_.channels.size(), 0.0);
+    for (const Need& need : needs) {
+        if (need.degree > 0) continue;
+        for (std::size_t i = 0; i < need.channels.size(); ++i) {
+            const std::size_t c = need.channels[i];
+            const double error =
+                interpolation_error(c, need.mode, low, high, sources) * part_seen[c] / need.tolerances[i];
+            if (error > 1.0) {
+                stop(high, "the tolerance is too small");
+                return Outcome::impossible;
+            }
+            interpolated[c] += error * error;
+        }
+    }
 
     double largest_b = 0.0;
     for (const Need& need : needs) {
@@ -401,6 +446,10 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
         }
         fits.push_back(std::move(fit));
     }
+    if (costs_more(needs, fits, sources, static_cast<double>(cell.slab_count / cell.slabs_per_group))) {
+        stop(high, "the direct sum is the faster one for them");
+        return Outcome::impossible;
+    }
     const PowerChain chain = power_chain(used);
     if (chain.exponent.size() > fast_max_rows) {
         stop(high, "too many exponentials are needed");
@@ -445,9 +494,49 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
     }
     k.class_count = static_cast<int>(cell.classes.size());
     k.classes = cell.classes.data();
-    for (std::size_t c = 0; c < plan_.channels.size(); ++c) error2_[c] += share * share * dropped[c];
+    for (std::size_t c = 0; c < plan_.channels.size(); ++c) error2_[c] += share * share * (dropped[c] + interpolated[c]);
     set_age_factors(cell);
     return Outcome::done;
+}
+
+/// Whether the sources of a cell are summed faster one by one.
+bool Planner::costs_more(const std::vector<Need>& needs, const std::vector<RowFit>& fits, double sources,
+                         double groups) const {
+    double products = 0.0, weights = 0.0, entries = 0.0;
+    for (std::size_t i = 0; i < needs.size(); ++i) {
+        const double components = field_.modes().value[needs[i].mode - 1] != 0.0 ? 3.0 : 1.0;
+        const double moments = components * static_cast<double>(fits[i].rows().size());
+        products += moments;
+        weights += fast_chebyshev * moments * static_cast<double>(needs[i].channels.size() + 4);
+    }
+    for (const FastChannel& channel : plan_.channels) entries += static_cast<double>(channel.entries.size());
+    const double fast = (cycles_per_source + cycles_per_product * products) * sources +
+                        cycles_per_moment * products * groups + cycles_per_weight * weights;
+    return fast > cycles_per_direct_source * entries * sources;
+}
+
+/// Error that the Chebyshev interpolation of an age factor makes in the mean over the sources of a cell, relative to
+/// the factor's largest value. It oscillates: its mean counts in full, the rest like a random walk.
+double Planner::interpolation_error(std::size_t channel, std::size_t m, double low, double high,
+                                    double sources) const {
+    const FastChannel& c = plan_.channels[channel];
+    const double rate = c.loss_rate + c.diffusion * field_.modes().first_k2 * static_cast<double>(m * m);
+    const auto factor = [&](double age) { return std::exp(-rate * (age - low)) * (low * low) / (age * age); };
+    const auto age_at = [&](double u) { return 0.5 * (low + high) + 0.5 * (high - low) * u; };
+    double values[fast_chebyshev], coefficients[fast_chebyshev];
+    for (int j = 0; j < fast_chebyshev; ++j) values[j] = factor(age_at(chebyshev_node(j)));
+    chebyshev_coefficients(values, coefficients);
+    static const Gauss gauss = gauss_legendre(24);
+    double mean = 0.0, square = 0.0;
+    for (std::size_t i = 0; i < gauss.x.size(); ++i) {
+        const double u = gauss.x[i];
+        double sum = 0.0;
+        for (int k = 0; k < fast_chebyshev; ++k) sum += coefficients[k] * std::cos(k * std::acos(u));
+        const double off = sum - factor(age_at(u));
+        mean += 0.5 * gauss.w[i] * off;
+        square += 0.5 * gauss.w[i] * off * off;
+    }
+    return std::abs(mean) + deviations * std::sqrt(square / sources);
 }
 
 void Planner::weigh(PlannedCell& cell, std::size_t class_index, const Need& need, const RowFit& fit,

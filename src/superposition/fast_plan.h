@@ -40,6 +40,7 @@ struct FastPlan {
     std::vector<PlannedCell> cells;  ///< the youngest first, without gaps
     std::int64_t first_slab = 0;     ///< younger slabs are summed directly
     double error_estimate = 0.0;     ///< largest expected error over the sum of absolute contributions
+    std::string why_stopped;         ///< why younger sources are not summed fast
     std::string why_not;             ///< why nothing is summed fast; empty if something is
 
     std::size_t memory() const;  ///< bytes

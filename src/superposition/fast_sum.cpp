@@ -242,7 +242,7 @@ double FastSum::error_estimate() const {
 std::size_t FastSum::memory() const { return engine_->memory(); }
 
 std::string FastSum::describe() const {
-    std::string text;
+    std::string text = engine_->plan().why_stopped + "\n";
     for (const PlannedCell& cell : engine_->plan().cells) {
         int products = 0, rows = 0;
         for (const FastClass& c : cell.classes) {

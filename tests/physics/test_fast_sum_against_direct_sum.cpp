@@ -27,7 +27,7 @@ struct Design {
         if (chance(0.3)) transport.diffusion.coefficient *= logarithmic(0.2, 5.0);
         transport.nuclei = five_groups();
         const double lowest = chance(0.5) ? 1e3 : logarithmic(10.0, 1e3);
-        transport.energies = log_energies(lowest, lowest * logarithmic(1e2, 1e6), 1 + static_cast<int>(uniform(4, 10)));
+        transport.energies = log_energies(lowest, lowest * logarithmic(1e2, 1e6), static_cast<int>(uniform(5.0, 30.0)));
         transport.release = unit_release(transport.nuclei.size(), transport.energies.size());
         delayed = chance(0.4);
         if (delayed) add_delays();

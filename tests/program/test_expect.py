@@ -135,10 +135,10 @@ class Moments(support.InFolder):
         high = ("--halo.half-height", 10, *FEW)
         self.assertEqual(self.run_well("expect", "paper.ini", *high).err, "")
         done = self.run_well("expect", "paper.ini", *high, "--expect.span", "finite", "--overwrite")
-        self.assertRegex(done.err, r"^greenhalo: warning: sources\.time-span = 80 Myr .* MgAlSi 0\.5")
+        self.assertRegex(done.err, r"^greenhalo: warning: sources\.time-span = 80 Myr .* MgAlSi 1\.7")
         cheap = ("--sources.rate", "1/3000", "--ensemble.realizations", 1)
         done = self.run_well("run", "paper.ini", *high, *cheap)
-        self.assertRegex(done.err, r"greenhalo: warning: sources\.time-span = 80 Myr .* MgAlSi 0\.5")
+        self.assertRegex(done.err, r"greenhalo: warning: sources\.time-span = 80 Myr .* MgAlSi 1\.7")
         done = self.run_well("run", "paper.ini", *FEW, *cheap, "--overwrite")
         self.assertNotIn("time-span", done.err)
 
@@ -153,7 +153,7 @@ class BadInput(support.InFolder):
 
     def setUp(self):
         super().setUp()
-        self.write("model.ini", "[expect]\nminimum-age = auto\n")
+        self.write("model.ini", "[halo]\nhalf-height = 4\n")
         self.write("known.csv", "x_kpc,y_kpc,z_kpc,age_yr\n8.2,0.1,0,11000\n")
 
     def refused(self, *words, parts):

@@ -17,11 +17,13 @@ ARMS = (
     ("Crux-Scutum", 4.89, 4.90, -0.62, "#cc79a7"),
 )
 _FRAME = page.WIDTH - 0.74  # inches: as wide as page.compose makes it
+_PANEL = 3.9 - 0.74  # of each of several beside each other
 
 
 def add_arguments(parser):
     """Declares the options."""
-    parser.add_argument("catalogue", metavar="SOURCES.h5", help="a catalogue of 'greenhalo sources'")
+    parser.add_argument("catalogue", metavar="SOURCES.h5", nargs="+",
+                        help="catalogues of 'greenhalo sources'; several are drawn side by side")
     parser.add_argument("-o", "--output", metavar="FILE", default="sources.png",
                         help="figure to write, .png, .pdf or .svg (default: %(default)s)")
     parser.add_argument("--range", type=float, default=16.0, metavar="KPC",
@@ -53,24 +55,17 @@ def describe(config, inside, total):
     return text + "."
 
 
-def run(options):
-    """Draws the figure and says where it is."""
-    page.check_output(options.output)
-    if not 0.1 <= options.range <= 1000.0:
-        raise InputError(f"--range {options.range:g}: the map reaches from 0.1 to 1000 kpc")
-    data = result.read_sources(options.catalogue)
+def _draw(axes, data, reach, arms):
+    """Draws one map; returns the arms' handles, and how many sources are in the frame."""
     x, y = data.position[:, 0], data.position[:, 1]
-    reach = options.range
     inside = (np.abs(x) <= reach) & (np.abs(y) <= reach)
-
-    figure, (axes,) = page.frames()
     axes.set_xscale("linear")
     axes.set_yscale("linear")
     # Fewer sources get larger dots, so that the arms keep the same darkness.
     size = np.clip(3e4 / max(1, np.count_nonzero(inside)), 0.3, 30.0) * 0.34
     axes.scatter(x[inside], y[inside], s=size, color="0.25", linewidth=0, zorder=1, rasterized=True)
     handles = []
-    if data.config.get("sources.model") == "spiral" and not options.no_arms:
+    if data.config.get("sources.model") == "spiral" and arms:
         for arm in ARMS:
             handles += axes.plot(*centroid(arm, 1.5 * reach), color=arm[4], linewidth=0.9, zorder=3, label=arm[0])
     axes.plot(0.0, 0.0, marker="+", color="white", markersize=11, markeredgewidth=3.2, zorder=4)
@@ -81,9 +76,32 @@ def run(options):
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-reach, reach)
     axes.set_xlabel(r"$x$  [kpc]")
-    axes.set_ylabel(r"$y$  [kpc]")
-    total, shown = len(x), int(np.count_nonzero(inside))
-    text = describe(data.config, shown, total) if options.caption is None else options.caption
-    page.compose(figure, axes, [handles] if handles else [], options.title, text, frame_height=_FRAME)
+    return handles, int(np.count_nonzero(inside))
+
+
+def run(options):
+    """Draws the figure and says where it is."""
+    page.check_output(options.output)
+    if not 0.1 <= options.range <= 1000.0:
+        raise InputError(f"--range {options.range:g}: the map reaches from 0.1 to 1000 kpc")
+    catalogues = [result.read_sources(path) for path in options.catalogue]
+    configs = [data.config for data in catalogues]
+    figure, panels = page.frames(len(catalogues))
+    handles, shown = [], []
+    for axes, data in zip(panels, catalogues):
+        arms, inside = _draw(axes, data, options.range, not options.no_arms)
+        handles = handles or arms
+        shown.append(inside)
+        if len(panels) > 1:
+            axes.set_title(caption.differences(data.config, configs))
+    panels[0].set_ylabel(r"$y$  [kpc]")
+    total = len(catalogues[0].position)
+    text = describe(configs[0], shown[0], total) if options.caption is None else options.caption
+    if len(panels) > 1 and options.caption is None:
+        text = describe({key: value for key, value in configs[0].items() if all(c.get(key) == value for c in configs)},
+                        shown[0], total)
+    page.compose(figure, panels, [handles] if handles else [], options.title, text,
+                 frame_height=_FRAME if len(panels) == 1 else _PANEL)
     page.save(figure, options.output)
-    print(f"{options.output}: {shown} of {total} sources")
+    print(f"{options.output}: " + ", ".join(f"{inside} of {len(data.position)} sources"
+                                            for inside, data in zip(shown, catalogues)))

@@ -99,7 +99,7 @@ TEST(Parameters, refuses_with_line_key_value_and_what_is_allowed) {
         {"half-height = 4", {"m.ini, line 1", "unknown key half-height = 4", "halo.half-height"}},
         {"[hallo]\nhalf-height = 4", {"unknown key hallo.half-height", "halo.half-height"}},
         {"[sources]\nmodel = spherical",
-         {"m.ini, line 2", "sources.model = spherical", "cylindrical, uniform-disc, none"}},
+         {"m.ini, line 2", "sources.model = spherical", "cylindrical, spiral, uniform-disc, none"}},
         {"[species]\nBe.charge = 4",
          {"m.ini, line 2", "unknown key species.Be.charge", "not in species.names"}},
         {"[species]\nnames = H,,He", {"m.ini, line 2", "species.names = H,,He", "empty element"}},

@@ -26,7 +26,7 @@ void write_sources(const RowWriter& write, std::int64_t first, std::int64_t coun
     std::vector<double> position, age;
     for (std::int64_t i = first; i < first + count; ++i) {
         const auto x = static_cast<double>(i);
-        position.insert(position.end(), {x, -x, 0.5 * x});
+        for (const double component : {x, -x, 0.5 * x}) position.push_back(component);
         age.push_back(100.0 + x);
     }
     write("/sources/position", first, position);

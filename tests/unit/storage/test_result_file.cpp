@@ -198,7 +198,7 @@ TEST(ResultFile, EveryStatisticComesBack) {
         numbers.resize(layout_elements(item, description.dimensions()));
         for (double& number : numbers) number = ++next;
     }
-    ASSERT_EQ(values.size(), 14U);
+    ASSERT_GE(values.size(), 14U);
     file.write_ensemble(MPI_COMM_NULL, 6, values);
     for (const auto& [name, numbers] : values) EXPECT_EQ(file.dataset("/ensemble/" + name), numbers) << name;
     EXPECT_EQ(file.dataset("/ensemble/realizations"), std::vector<double>{6});
