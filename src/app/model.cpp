@@ -97,6 +97,9 @@ Model build_model(const Parameters& p, const FileContents& files) {
     if (const auto file = files.find("sources.catalogue"); file != files.end()) {
         model.listed = read_catalogue(file->second, p.text(file->first), transport.half_height);
     }
+    model.superposition.method =
+        p.text("superposition.method") == "fast" ? SumMethod::fast : SumMethod::direct;
+    model.superposition.tolerance = p.number("superposition.tolerance");
     model.seed = p.integer("ensemble.seed");
     model.first_realization = static_cast<std::int64_t>(p.integer("ensemble.first"));
     model.realizations = static_cast<std::int64_t>(p.integer("ensemble.realizations"));

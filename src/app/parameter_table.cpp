@@ -55,6 +55,10 @@ constexpr Usage moving_observer = {"when it is not 0 0 0", [](const Parameters& 
                                    }};
 constexpr Usage random_sources = {"with a sources.model other than none",
                                   [](const Parameters& p) { return p.text("sources.model") != "none"; }};
+constexpr Usage fast_sum = {"with superposition.method = fast and a sources.model other than none",
+                            [](const Parameters& p) {
+                                return p.text("superposition.method") == "fast" && p.text("sources.model") != "none";
+                            }};
 constexpr Usage uniform_disc = {"with sources.model = uniform-disc", [](const Parameters& p) {
                                     return p.text("sources.model") == "uniform-disc";
                                 }};
@@ -409,9 +413,17 @@ const std::vector<ParameterSpec>& parameter_table() {
         {.key = "superposition.method",
          .kind = Kind::choice,
          .default_text = "direct",
-         .choices = {"direct"},
-         .meaning = "how the sources are summed: one by one",
+         .choices = {"fast", "direct"},
+         .meaning = "how random sources are summed: fast, by shared moments of many sources and energies, where "
+                    "superposition.tolerance allows it; direct, one by one",
          .origin = own_choice},
+        {.key = "superposition.tolerance",
+         .default_text = "1e-8",
+         .range = {.min = 1e-10, .max = 1e-4},
+         .meaning = "largest error of the fast sum, relative to the sum of absolute contributions, for density and "
+                    "current",
+         .origin = own_choice,
+         .used = fast_sum},
 
         {.key = "expect.span",
          .kind = Kind::choice,

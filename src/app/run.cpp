@@ -121,7 +121,7 @@ class EnsembleRun {
         std::optional<Realizer> realizer;
         together(ranks_, [&] {
             realizer.emplace(model_.transport, model_.law, model_.time_span, model_.selection, model_.listed,
-                             model_.seed);
+                             model_.seed, model_.superposition);
         });
         const auto rounds = deal(model_.realizations, block_size, ranks_.rank(), ranks_.count());
         Progress progress("realizations", model_.realizations, log_.silent());

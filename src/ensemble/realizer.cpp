@@ -3,12 +3,12 @@
 namespace greenhalo {
 
 Realizer::Realizer(const Transport& transport, const SourceLaw& law, double time_span, const Selection& selection,
-                   const std::optional<ListedSources>& listed, std::uint64_t seed)
-    : catalogue_(law, time_span, seed), sum_(transport, selection),
+                   const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings)
+    : catalogue_(law, time_span, seed), sum_(transport, selection, law, time_span, settings),
       dominant_(transport, selection, law, time_span, listed ? listed->sources : SourceBuffer()),
       observer_(transport.observer), energies_(transport.energies.size()),
       boost_(transport.observer_boost) {
-    if (listed) listed_ = sum_.sum(listed->sources);
+    if (listed) listed_ = DirectSum(transport, selection).sum(listed->sources);
 }
 
 Realization Realizer::operator()(std::int64_t index) {

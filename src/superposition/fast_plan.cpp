@@ -25,7 +25,7 @@ constexpr std::size_t node_count = 96;
 constexpr std::size_t most_targets = 20;
 constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which mean contributions are taken
 /// Share of the tolerance that one class of one cell may use up if all its errors added up.
-constexpr double share_of_class = 0.5;
+constexpr double share_of_class = 1.2;
 /// Errors do not all add up: over a random design of models the sums were never wrong by more than a twelfth of what
 /// the classes might do together, so half of that margin is given away.
 constexpr double estimate_per_bound = 1.0 / 6.0;

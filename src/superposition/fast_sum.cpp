@@ -95,7 +95,9 @@ class FastSum::Engine {
     const FastPlan& plan() const { return plan_; }
 
     std::size_t memory() const {
-        return plan_.memory() + 8 * (scratch_.size() + moments_.size() + cell_moments_.size()) + sizeof(Engine);
+        return plan_.memory() + 8 * (scratch_.size() + moments_.size() + cell_moments_.size() + sums_.size() +
+                                    outliers_.capacity() + 4 * (buffer_.capacity() + far_.capacity())) +
+               sizeof(Engine);
     }
 
   private:

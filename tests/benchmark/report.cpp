@@ -9,6 +9,7 @@
 
 #include "greenhalo/base/isa.h"
 #include "greenhalo/ensemble/realizer.h"
+#include "../support/absolute_sum.h"
 #include "workload.h"
 
 namespace greenhalo::benchmark_support {
@@ -46,25 +47,54 @@ std::int64_t draw_everything(const Catalogue& catalogue, std::int64_t realizatio
     return sources;
 }
 
-/// `repeats` rounds in which every way is timed once, so that a change of the machine's speed meets all of them.
-void report(int repeats) {
-    const Model model = figure2_right();
+Realizer realizer_of(const Model& model, SumMethod method) {
+    SumSettings settings = model.superposition;
+    settings.method = method;
+    return Realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed, settings);
+}
+
+/// Largest difference between the fast and the direct sum over the sum of absolute contributions.
+double max_error(const Model& model, FastSum& fast, int realizations) {
     const Catalogue catalogue(model.law, model.time_span, model.seed);
-    Realizer direct(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed);
+    double worst = 0.0;
+    for (int i = 0; i < realizations; ++i) {
+        const auto measured = test::measured_sum(model.transport, model.selection, catalogue, i);
+        for (const double e : test::errors_of(fast.sum(catalogue, i), measured)) worst = std::max(worst, e);
+    }
+    return worst;
+}
+
+/// `repeats` rounds in which every way is timed once, so that a change of the machine's speed meets all of them.
+void report(int repeats, int error_realizations) {
+    const Model model = figure2_right(), finer = figure2_right({"--energy.points-per-decade", "20"});
+    const Catalogue catalogue(model.law, model.time_span, model.seed);
+    Realizer direct = realizer_of(model, SumMethod::direct);
+    Realizer fast = realizer_of(model, SumMethod::fast), fast_finer = realizer_of(finer, SumMethod::fast);
     const PlainSources sample = sample_sources(model, 20000);
     std::vector<double> diffusion, loss, sums;
     channel_tables(model, diffusion, loss);
     SourceBuffer buffer(1024);
 
-    std::vector<double> plain, drawing, whole;
+    std::vector<double> setups, plain, drawing, whole, quick, quick_finer;
     double sources = 0.0;
     for (int i = 0; i < repeats; ++i) {
         const double scale = model.expected_sources() / static_cast<double>(sample.age.size());
+        setups.push_back(seconds_of([&] { realizer_of(model, SumMethod::fast); }));
         plain.push_back(scale * seconds_of([&] {
                             yardstick(sample, diffusion, loss, model.transport.half_height, sums);
                         }));
-        drawing.push_back(seconds_of([&] { sources = static_cast<double>(draw_everything(catalogue, i, buffer)); }));
         whole.push_back(seconds_of([&] { direct(i); }));
+        // what is compared with each other is timed side by side, several times
+        std::vector<double> of_drawing, of_quick, of_finer;
+        for (int k = 0; k < 5; ++k) {
+            of_drawing.push_back(
+                seconds_of([&] { sources = static_cast<double>(draw_everything(catalogue, i, buffer)); }));
+            of_quick.push_back(seconds_of([&] { fast(i); }));
+            of_finer.push_back(seconds_of([&] { fast_finer(i); }));
+        }
+        drawing.push_back(median(of_drawing));
+        quick.push_back(median(of_quick));
+        quick_finer.push_back(median(of_finer));
     }
     const double yard = median(plain);
     std::fputs(fmt::format("instruction_set {}\n", isa_name(active_isa())).c_str(), stdout);
@@ -75,9 +105,29 @@ void report(int repeats) {
     say("direct_speedup", yard / median(whole));
     say("direct_sources_per_second", sources / median(whole));
     say("direct_realizations_per_core_hour", 3600.0 / median(whole));
+    say("seconds", median(quick));
+    say("speedup_over_yardstick", yard / median(quick));
+    say("sources_per_second", sources / median(quick));
+    say("realizations_per_core_hour", 3600.0 / median(quick));
+    say("cost_over_drawing", median(quick) / median(drawing));
+    say("energies_factor", median(quick_finer) / median(quick));
+    say("setup_seconds", median(setups));
+    say("setup_over_direct", (median(setups) + 10.0 * median(quick)) / (10.0 * median(whole)));
+
+    FastSum sum(model.transport, model.selection, model.law, model.time_span, model.superposition.tolerance);
+    FastSum longer(model.transport, model.selection, model.law, 1000.0, model.superposition.tolerance);
+    say("max_error", max_error(model, sum, error_realizations));
+    say("error_estimate", sum.error_estimate());
+    longer.sum(Catalogue(model.law, 1000.0, model.seed), 0);
+    say("memory_megabytes", 1e-6 * static_cast<double>(sum.memory()));
+    say("memory_of_1_gyr_megabytes", 1e-6 * static_cast<double>(longer.memory()));
 }
 
 }  // namespace
 }  // namespace greenhalo::benchmark_support
 
-int main(int argc, char** argv) { greenhalo::benchmark_support::report(argc > 1 ? std::max(1, std::atoi(argv[1])) : 7); }
+/// Arguments: how often everything is timed, and how many realizations are compared with the direct sum.
+int main(int argc, char** argv) {
+    const auto number = [&](int i, int otherwise) { return argc > i ? std::max(1, std::atoi(argv[i])) : otherwise; };
+    greenhalo::benchmark_support::report(number(1, 7), number(2, 20));
+}

@@ -2,12 +2,13 @@
 /// The direct sum together with a lower bound of the sum of absolute contributions.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
 
 #include "greenhalo/superposition/direct_sum.h"
-#include "support/models.h"
+#include "models.h"
 
 namespace greenhalo::test {
 

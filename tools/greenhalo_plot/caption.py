@@ -16,7 +16,11 @@ _LEADING = {
 def _with_unit(value, unit):
     """Adds the unit to a bare number; a value that carries its own keeps it."""
     try:
-        return f"{float(Fraction(value)):.4g} {unit}"
+        number = f"{float(Fraction(value)):.4g}"
+        if "e" in number:
+            mantissa, exponent = number.split("e")
+            number = rf"${mantissa}\times 10^{{{int(exponent)}}}$"
+        return f"{number} {unit}"
     except (ValueError, ZeroDivisionError):
         return value
 

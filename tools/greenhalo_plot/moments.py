@@ -7,6 +7,8 @@ from . import caption, curves, page, result
 from .errors import InputError
 
 NAME = "moments"
+# Apart for colour-blind readers and in grey.
+COLOURS = ("#d55e00", "#0072b2", "#000000", "#009e73", "#cc79a7")
 HELP = "Large-scale and small-scale anisotropy, delta_A1 and delta_A2, from files of 'greenhalo expect'."
 
 
@@ -40,17 +42,19 @@ def run(options):
     figure, axes = page.log_frame()
     configs = [config for *_, config in files]
     handles = []
-    for number, (energy, large, small, config) in enumerate(files):
-        grey = ("0.0", "0.4", "0.65", "0.2", "0.8")[number % 5]
-        width = (1.8, 1.4, 1.4, 1.0, 1.0)[number % 5]
-        name = caption.differences(config, configs) if len(files) > 1 else ""
-        groups = config.get("species.names", "").split()
-        if len({c.get("species.names", "") for c in configs}) > 1:
-            name += ", protons" if groups == ["H"] else f", {len(groups)} groups"
-        handles.append(axes.plot(energy, large, color=grey, linewidth=width,
-                                 label=rf"$\delta_{{A,1}}$ {name}".strip())[0])
-        handles.append(axes.plot(energy, small, color=grey, linewidth=width, linestyle=curves.DASHES[1],
-                                 label=rf"$\delta_{{A,2}}$ {name}".strip())[0])
+    names = [caption.differences(config, configs) if len(files) > 1 else "" for config in configs]
+    groups = [config.get("species.names", "").split() for config in configs]
+    order = list(dict.fromkeys(names))
+    most = max(len(names_of) for names_of in groups)
+    for (energy, large, small, _), name, members in zip(files, names, groups):
+        # a colour for each model, a thin line where it is computed for fewer groups
+        look = {"color": COLOURS[order.index(name) % len(COLOURS)], "linewidth": 1.9 if len(members) == most else 0.9}
+        words = name
+        if len({len(names_of) for names_of in groups}) > 1:
+            words += ", protons" if members == ["H"] else f", {len(members)} groups"
+        handles.append(axes.plot(energy, large, label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0])
+        handles.append(axes.plot(energy, small, linestyle=curves.DASHES[1],
+                                 label=rf"$\delta_{{A,2}}$  {words}".strip(), **look)[0])
     axes.set_xlim(*curves.energy_range(np.concatenate([energy for energy, *_ in files])))
     axes.set_xlabel(r"$E$  [GeV]")
     axes.set_ylabel("anisotropy amplitude")

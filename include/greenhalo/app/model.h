@@ -11,6 +11,7 @@
 #include "greenhalo/app/parameters.h"
 #include "greenhalo/galaxy/catalogue_file.h"
 #include "greenhalo/galaxy/source_law.h"
+#include "greenhalo/superposition/source_sum.h"
 #include "greenhalo/superposition/transport.h"
 
 namespace greenhalo {
@@ -22,6 +23,7 @@ struct Model {
     double time_span = 0.0;  ///< Myr
     Selection selection;
     std::optional<ListedSources> listed;
+    SumSettings superposition;
     std::uint64_t seed = 1;
     std::int64_t first_realization = 0, realizations = 0;
 

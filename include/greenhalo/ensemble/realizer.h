@@ -9,8 +9,8 @@
 #include "greenhalo/ensemble/observables.h"
 #include "greenhalo/galaxy/catalogue.h"
 #include "greenhalo/galaxy/catalogue_file.h"
-#include "greenhalo/superposition/direct_sum.h"
 #include "greenhalo/superposition/dominant.h"
+#include "greenhalo/superposition/source_sum.h"
 
 namespace greenhalo {
 
@@ -19,13 +19,15 @@ namespace greenhalo {
 class Realizer {
   public:
     Realizer(const Transport& transport, const SourceLaw& law, double time_span, const Selection& selection,
-             const std::optional<ListedSources>& listed, std::uint64_t seed);
+             const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings = {});
 
     Realization operator()(std::int64_t index);
 
+    const SourceSum& source_sum() const { return sum_; }
+
   private:
     Catalogue catalogue_;
-    DirectSum sum_;
+    SourceSum sum_;
     DominantSearch dominant_;
     Position observer_;
     std::size_t energies_;

@@ -39,6 +39,21 @@ TEST(Bessel, wronskian_everywhere) {
     }
 }
 
+TEST(Bessel, difference_without_cancellation) {
+    EXPECT_EQ(scaled_i0_minus_i1(0.0), 1.0);
+    for (double x = 1e-3; x < 39.0; x *= 1.5) {
+        EXPECT_NEAR(scaled_i0_minus_i1(x), scaled_i0(x) - scaled_i1(x), 1e-15) << x;
+    }
+    // the change from subtraction to the series
+    EXPECT_NEAR(scaled_i0_minus_i1(40.001) / scaled_i0_minus_i1(39.999), std::pow(40.001 / 39.999, -1.5),
+                1e-6);
+    // leading terms 1/(2x) + 3/(16x^2) + 45/(256x^3) of the asymptotic series
+    for (const double x : {1e4, 1e6, 1e9}) {
+        const double leading = 1.0 / (2.0 * x) + 3.0 / (16.0 * x * x) + 45.0 / (256.0 * x * x * x);
+        EXPECT_NEAR(scaled_i0_minus_i1(x) * std::sqrt(2.0 * std::acos(-1.0) * x) / leading, 1.0, 1e-11) << x;
+    }
+}
+
 TEST(Bessel, at_zero) {
     EXPECT_EQ(scaled_i0(0.0), 1.0);
     EXPECT_EQ(scaled_i1(0.0), 0.0);

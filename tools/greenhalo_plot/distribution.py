@@ -1,0 +1,124 @@
+"""The subcommand `distribution`: how the amplitude is spread over realizations, and how well its quantiles are known."""
+
+import numpy as np
+
+from . import caption, curves, page, result
+from .errors import InputError
+
+NAME = "distribution"
+HELP = "Histograms of the amplitude at some energies, and the quantiles of the ensemble with their intervals."
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+DASHES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+LEAST_REALIZATIONS = 10
+
+
+def add_arguments(parser):
+    """Declares the options."""
+    parser.add_argument("result", metavar="RESULT.h5", help="a result of 'greenhalo run'")
+    parser.add_argument("-o", "--output", metavar="FILE", default="distribution.png",
+                        help="figure to write, .png, .pdf or .svg (default: %(default)s)")
+    parser.add_argument("--energy", metavar="GEV", type=float, nargs="+", default=None,
+                        help=f"up to {len(COLOURS)} energies in GeV; the nearest of the result are taken "
+                             "(default: the lowest, the middle and the highest)")
+    parser.add_argument("--title", default="", metavar="TEXT", help="title above the first frame (default: none)")
+    parser.add_argument("--caption", default=None, metavar="TEXT",
+                        help="text below the figure instead of the one that describes it; '' for none")
+
+
+def chosen_energies(energy, wanted):
+    """Indices of the energies to draw, each once."""
+    if wanted is None:
+        return sorted({0, energy.size // 2, energy.size - 1})
+    if len(wanted) > len(COLOURS):
+        raise InputError(f"--energy takes up to {len(COLOURS)} energies, not {len(wanted)}")
+    for value in wanted:
+        if not energy[0] / 1.2 <= value <= energy[-1] * 1.2:
+            raise InputError(f"--energy {value:g}: the result has {energy[0]:g} to {energy[-1]:g} GeV")
+    return sorted({int(np.argmin(np.abs(np.log(energy / value)))) for value in wanted})
+
+
+def histogram(amplitude):
+    """Edges and share of realizations per decade of the amplitudes that exist; steps of Freedman and Diaconis."""
+    logs = np.log10(amplitude[amplitude > 0.0])
+    low, high = np.quantile(logs, (0.25, 0.75))
+    width = max(2.0 * (high - low) / logs.size ** (1 / 3), (logs.max() - logs.min()) / 200.0, 1e-3)
+    bins = max(1, int(np.ceil((logs.max() - logs.min()) / width)))
+    counts, edges = np.histogram(logs, bins=bins)
+    return 10.0**edges, counts / amplitude.size / np.diff(edges)
+
+
+def _energy_words(value):
+    for factor, unit in ((1e6, "PeV"), (1e3, "TeV")):
+        if value >= 0.9995 * factor:
+            return f"{value / factor:.3g} {unit}"
+    return f"{value:.3g} GeV"
+
+
+def describe(data, count):
+    """The text below the figure."""
+    model = caption.model(data.config)
+    return (rf"Left: distribution of $|\delta|$ over {count} realizations. Right: its quantiles at 2.5, 16, 50, 84 and "
+            r"97.5 %; bands: 68 % intervals of each quantile by the bootstrap" + (f"; {model}." if model else "."))
+
+
+def _draw_histograms(axes, data, chosen):
+    handles, tops, lows, highs = [], [], [], []
+    for number, at in enumerate(chosen):
+        values = data.amplitude[:, at]
+        values = values[np.isfinite(values)]
+        if not (values > 0.0).any():
+            continue
+        edges, share = histogram(values)
+        handles.append(axes.stairs(share, edges, color=COLOURS[number], linestyle=DASHES[number], linewidth=1.2,
+                                   label=f"{_energy_words(data.energy[at])}"))
+        tops.append((share.max(), share[share > 0.0].min()))
+        lows.append(edges[0])
+        highs.append(edges[-1])
+    if not handles:
+        raise InputError("no realization has an anisotropy at these energies, nothing to draw")
+    axes.set_xlim(min(lows) / 1.2, max(highs) * 1.2)
+    axes.set_ylim(min(low for _, low in tops) / 2.0, max(top for top, _ in tops) * 2.0)
+    axes.set_xlabel(r"anisotropy amplitude  $|\delta|$")
+    axes.set_ylabel("share of realizations per decade")
+    return handles
+
+
+def _draw_quantiles(axes, data):
+    energy = data.energy
+    value, low, high = (data.statistics[name] for name in
+                        ("amplitude_quantile", "amplitude_quantile_low", "amplitude_quantile_high"))
+    if energy.size == 1:
+        energy = np.array(curves.energy_range(energy))
+        value, low, high = (np.repeat(each, 2, axis=1) for each in (value, low, high))
+    handles = []
+    for level, (label, style, colour) in enumerate((("95 %", (0, (1.2, 1.2)), "0.75"), ("68 %", (0, (5, 1.6)), "0.62"),
+                                                    ("median", "-", "0.5"), ("", (0, (5, 1.6)), "0.62"),
+                                                    ("", (0, (1.2, 1.2)), "0.75"))):
+        axes.fill_between(energy, low[level], high[level], color=colour, linewidth=0, zorder=1)
+        line = axes.plot(energy, value[level], color="black", linestyle=style, linewidth=1.0, zorder=2, label=label)[0]
+        if label:
+            handles.insert(0, line)
+    axes.set_xlim(*curves.energy_range(data.energy))
+    axes.set_ylim(np.nanmin(low) / 1.4, np.nanmax(high) * 1.4)
+    axes.set_xlabel(r"$E$  [GeV]")
+    axes.set_ylabel(r"anisotropy amplitude  $|\delta|$")
+    return handles
+
+
+def run(options):
+    """Draws the figure and says where it is."""
+    page.check_output(options.output)
+    data = result.read_ensemble(options.result)
+    count = len(data.amplitude)
+    if count < LEAST_REALIZATIONS:
+        raise InputError(f"{options.result}: {count} realizations have no distribution; "
+                         f"the figure needs {LEAST_REALIZATIONS} or more")
+    chosen = chosen_energies(data.energy, options.energy)
+    figure, panels = page.frames(2)
+    histograms = _draw_histograms(panels[0], data, chosen)
+    quantiles = _draw_quantiles(panels[1], data)
+    text = describe(data, count) if options.caption is None else options.caption
+    page.compose(figure, panels, [histograms, quantiles], options.title, text)
+    page.save(figure, options.output)
+    print(f"{options.output}: {count} realizations, histograms at {len(histograms)} energies")
