@@ -20,17 +20,15 @@ char lower(char c) {
 
 // Levenshtein's distance, counted twice; another case of a letter counts once.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
+    std::vector<std::size_t> row(b.size() + 1), next(b.size() + 1);
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = 2 * j;
     for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = 2 * (i + 1);
+        next[0] = 2 * (i + 1);
         for (std::size_t j = 0; j < b.size(); ++j) {
             const std::size_t cost = a[i] == b[j] ? 0 : lower(a[i]) == lower(b[j]) ? 1 : 2;
-            const std::size_t replaced = diagonal + cost;
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 2, row[j + 1] + 2});
+            next[j + 1] = std::min(row[j] + cost, std::min(next[j], row[j + 1]) + 2);
         }
+        row.swap(next);
     }
     return row.back();
 }

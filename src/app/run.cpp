@@ -33,10 +33,11 @@ Stored stored_from_name(const std::string& name) {
     return name == "all" ? Stored::all : name == "anisotropy" ? Stored::anisotropy : Stored::none;
 }
 
-Description describe(const CommandInput& input) {
+Description describe(const CommandInput& input, const SourceSum& sum) {
     const Model& model = input.model;
     Description d = describe_input(input);
-    d.provenance.emplace_back("superposition_method", input.parameters.text("superposition.method"));
+    d.provenance.emplace_back("superposition_method", sum.description());
+    d.provenance.emplace_back("superposition_error_estimate", fmt::format("{:.2e}", sum.error_estimate()));
     d.first = model.first_realization;
     d.count = model.realizations;
     d.stored = stored_from_name(input.parameters.text("output.realizations"));
@@ -80,8 +81,9 @@ struct Finished {
 /// Everything after the input has been found sound on every rank.
 class EnsembleRun {
   public:
-    EnsembleRun(const Ranks& ranks, const Log& log, const Parameters& parameters, const Model& model)
-        : ranks_(ranks), log_(log), parameters_(parameters), model_(model) {}
+    EnsembleRun(const Ranks& ranks, const Log& log, const Parameters& parameters, const Model& model,
+                Realizer& realizer)
+        : ranks_(ranks), log_(log), parameters_(parameters), model_(model), realizer_(realizer) {}
 
     void operator()(const Description& description, Overwrite overwrite) {
         const ResultFile file = ResultFile::create(parameters_.text("output.file"), description, overwrite,
@@ -118,11 +120,6 @@ class EnsembleRun {
     }
 
     void compute(const ResultFile& file, Stored stored) {
-        std::optional<Realizer> realizer;
-        together(ranks_, [&] {
-            realizer.emplace(model_.transport, model_.law, model_.time_span, model_.selection, model_.listed,
-                             model_.seed, model_.superposition);
-        });
         const auto rounds = deal(model_.realizations, block_size, ranks_.rank(), ranks_.count());
         Progress progress("realizations", model_.realizations, log_.silent());
         double last_save = 0.0;
@@ -133,7 +130,7 @@ class EnsembleRun {
             together(ranks_, [&] {
                 for (std::size_t i = next; i < end; ++i) {
                     for (const std::int64_t row : rounds[i].mine) {
-                        finished_.realization.push_back((*realizer)(model_.first_realization + row));
+                        finished_.realization.push_back(realizer_(model_.first_realization + row));
                         finished_.row.push_back(row);
                     }
                 }
@@ -157,6 +154,7 @@ class EnsembleRun {
     const Log& log_;
     const Parameters& parameters_;
     const Model& model_;
+    Realizer& realizer_;
     Finished finished_;
     double seconds_ = 0.0;
 };
@@ -168,8 +166,15 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         const CommandInput input = read_command_input(ranks, log, "run", words);
         for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
         log.info(opening_text(input.parameters, input.model, ranks.count()));
-        EnsembleRun run(ranks, log, input.parameters, input.model);
-        run(describe(input), input.overwrite);
+        const Model& model = input.model;
+        std::optional<Realizer> realizer;
+        together(ranks, [&] {
+            realizer.emplace(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
+                             model.superposition);
+        });
+        log.info("superposition: " + realizer->source_sum().description());
+        EnsembleRun run(ranks, log, input.parameters, model, *realizer);
+        run(describe(input, realizer->source_sum()), input.overwrite);
         return ExitStatus::done;
     });
 }

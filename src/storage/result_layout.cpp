@@ -56,7 +56,7 @@ std::vector<LayoutItem> describe_common() {
         {"/species/mass_number", float64, "nS", "1", "mass number A"},
         {"/species/release", group, "", "", "what one source releases"},
         {"/species/release/yield", float64, "nS,nE", "GeV^-1", "particles released per energy by one source"},
-        {"/species/release/delay", float64, "nS,nE", "yr", "time from the explosion to the release"},
+        {"/species/release/delay", float64, "nS,nE", "yr", "time from the explosion to the release, the mean where it lasts; 0 where nothing is released"},
 
     };
 }

@@ -25,13 +25,13 @@ constexpr std::size_t node_count = 96;
 constexpr std::size_t most_targets = 20;
 constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which mean contributions are taken
 /// Share of the tolerance that one class of one cell may use up if all its errors added up.
-constexpr double share_of_class = 1.2;
+constexpr double share_of_class = 0.6;
 /// Errors do not all add up: over a random design of models the sums were never wrong by more than a twelfth of what
 /// the classes might do together, so half of that margin is given away.
 constexpr double estimate_per_bound = 1.0 / 6.0;
 /// Rough costs in processor cycles; they only decide from which age on the fast way is worth it.
 constexpr double cycles_per_source = 60.0, cycles_per_product = 0.1, cycles_per_moment = 15.0;
-constexpr double cycles_per_weight = 0.3, cycles_per_direct_source = 2.5;
+constexpr double cycles_per_weight = 0.3, cycles_per_direct_source = 5.0;
 /// Errors that change sign from source to source at random are kept below this many standard deviations.
 constexpr double deviations = 4.0;
 /// Weights times contributions lose no more digits than this.
@@ -40,6 +40,8 @@ constexpr double least_share = 1e-12;
 constexpr double steady_number = 10.0;
 /// The sample of positions cannot tell how many sources are seen when fewer are.
 constexpr double least_part_seen = 1e-3;
+/// Numbers of all cells together, 48 MB.
+constexpr std::size_t most_weights = 6000000;
 /// Delays stay small against the age of whatever is summed fast.
 constexpr double ages_per_delay = 4.0;
 
@@ -306,6 +308,7 @@ class Planner {
     Outcome fill_cell(PlannedCell& cell, double low, double high, double sources, double reach);
     bool costs_more(const std::vector<Need>& needs, const std::vector<RowFit>& fits, double sources,
                     double groups) const;
+    std::size_t weight_count(const std::vector<Need>& needs, const std::vector<RowFit>& fits) const;
     double interpolation_error(std::size_t channel, std::size_t m, double low, double high,
                                double sources) const;
     void weigh(PlannedCell& cell, std::size_t class_index, const Need& need, const RowFit& fit,
@@ -325,6 +328,7 @@ class Planner {
     std::vector<std::vector<double>> part_seen_;     ///< mean of exp(-b s), per cell and channel
     std::vector<double> error2_;
     std::string why_stopped_;
+    std::size_t held_ = 0;  ///< weights
 };
 
 Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, double sources, double reach) {
@@ -471,9 +475,15 @@ Planner::Outcome Planner::fill_cell(PlannedCell& cell, double low, double high, 
     k.selective = selection_.minimum_distance > 0.0 ||
                   (selection_.exclude_distance > 0.0 && selection_.exclude_age > low);
 
+    held_ += weight_count(needs, fits);
+    if (held_ > most_weights) {
+        stop(high, "the weights would take too much memory");
+        return Outcome::impossible;
+    }
     std::size_t row_total = 0;
     for (const RowFit& fit : fits) row_total += fit.rows().size();
     cell.rows.reserve(row_total);
+    cell.weights.reserve(weight_count(needs, fits));
     cell.b0 = b0;
     cell.separable = !delayed_;
     for (std::size_t i = 0; i < needs.size(); ++i) {
@@ -513,6 +523,24 @@ bool Planner::costs_more(const std::vector<Need>& needs, const std::vector<RowFi
     const double fast = (cycles_per_source + cycles_per_product * products) * sources +
                         cycles_per_moment * products * groups + cycles_per_weight * weights;
     return fast > cycles_per_direct_source * entries * sources;
+}
+
+/// Numbers that the terms of a cell hold.
+std::size_t Planner::weight_count(const std::vector<Need>& needs, const std::vector<RowFit>& fits) const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < needs.size(); ++i) {
+        const std::size_t rows = fits[i].rows().size();
+        const std::size_t kinds = field_.modes().value[needs[i].mode - 1] != 0.0 ? 2 : 1;
+        const std::size_t per_channel =
+            delayed_ ? 1 + kinds * rows * fast_chebyshev : 1 + rows + kinds * fast_chebyshev;
+        std::size_t blocks = 0, last = plan_.channels.size();
+        for (const std::size_t c : needs[i].channels) {
+            if (c / 8 != last) ++blocks;
+            last = c / 8;
+        }
+        count += 8 * blocks * per_channel;
+    }
+    return count;
 }
 
 /// Error that the Chebyshev interpolation of an age factor makes in the mean over the sources of a cell, relative to

@@ -151,7 +151,7 @@ TEST(ParameterTable, values_out_of_range_or_choice) {
         const char* text;
         std::vector<const char*> message;
     };
-    const Case cases[] = {{"halo.half-height", "0", {"out of range", "> 0, in kpc"}},
+    const Case cases[] = {{"halo.half-height", "0", {"out of range", "in (0, 1000], in kpc"}},
                           {"halo.half-height", "-4 kpc", {"out of range"}},
                           {"diffusion.slope", "0", {"in (0, 1]"}},
                           {"diffusion.slope", "1.01", {"in (0, 1]"}},

@@ -92,7 +92,7 @@ TEST(Parameters, refuses_with_line_key_value_and_what_is_allowed) {
     const std::pair<const char*, std::vector<const char*>> cases[] = {
         {"[halo]\n# H\nhalf-height = 4 lightyears",
          {"m.ini, line 3", "halo.half-height = 4 lightyears", "pc, kpc, Mpc, cm"}},
-        {"[halo]\nhalf-height = 0", {"m.ini, line 2", "halo.half-height = 0", "> 0"}},
+        {"[halo]\nhalf-height = 0", {"m.ini, line 2", "halo.half-height = 0", "(0, 1000]"}},
         {"[halo]\nhalf-heigth = 4",
          {"m.ini, line 2", "unknown key halo.half-heigth = 4", "halo.half-height"}},
         {"[halo]\nhalo.half-height = 4", {"m.ini, line 2", "unknown key halo.halo.half-height"}},

@@ -19,6 +19,10 @@ using test::example_rows;
 using test::in_child;
 using test::TemporaryFolder;
 
+std::ptrdiff_t files_in(const TemporaryFolder& folder) {
+    return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator());
+}
+
 // Tries to create a file within a limit of file sizes; 0 when it was refused as it should be.
 int create_within_limit(const std::string& path, rlim_t limit) {
     const rlimit sizes{limit, limit};
@@ -32,15 +36,16 @@ TEST(CrashSafety, NoRoomIsAnErrorBeforeTheWorkAndLeavesTheOldFile) {
     for (const auto disposition : {SIG_IGN, SIG_DFL}) {
         for (const rlim_t limit : {rlim_t{0}, rlim_t{1}, rlim_t{4096}, rlim_t{200000}}) {
             const TemporaryFolder folder;
-            test::write_bytes(folder / "r.h5", "the old result");
+            ResultFile::create(folder / "r.h5", example_description(), Overwrite::no);
+            const std::string old = test::bytes_of(folder / "r.h5");
             const int status = in_child([&] {
                 std::signal(SIGXFSZ, disposition);
                 return create_within_limit(folder / "r.h5", limit);
             });
             ASSERT_TRUE(WIFEXITED(status)) << "ended by signal " << WTERMSIG(status);
             EXPECT_EQ(WEXITSTATUS(status), 0) << limit;
-            EXPECT_EQ(test::bytes_of(folder / "r.h5"), "the old result");
-            EXPECT_FALSE(fs::exists(folder / "r.h5.new"));
+            EXPECT_EQ(test::bytes_of(folder / "r.h5"), old);
+            EXPECT_EQ(files_in(folder), 1);
         }
     }
 }
@@ -65,7 +70,24 @@ TEST(CrashSafety, AnExistingResultIsLeftUntouchedWithoutOverwrite) {
     test::write_bytes(folder / "r.h5", "the old result");
     EXPECT_THROW(ResultFile::create(folder / "r.h5", example_description(), Overwrite::no), InputError);
     EXPECT_EQ(test::bytes_of(folder / "r.h5"), "the old result");
-    EXPECT_FALSE(fs::exists(folder / "r.h5.new"));
+    EXPECT_EQ(files_in(folder), 1);
+}
+
+TEST(CrashSafety, ARunWhoseFileWasReplacedWritesNothingMore) {
+    const TemporaryFolder folder;
+    const Description description = example_description();
+    const ResultFile first = ResultFile::create(folder / "r.h5", description, Overwrite::no);
+    first.write_realizations(MPI_COMM_NULL, example_rows(description, {1}));
+    const ResultFile second = ResultFile::create(folder / "r.h5", description, Overwrite::yes);
+    const std::string bytes = test::bytes_of(folder / "r.h5");
+    const std::string message =
+        test::message_of([&] { first.write_realizations(MPI_COMM_NULL, example_rows(description, {2})); });
+    EXPECT_PRED_FORMAT2(testing::IsSubstring, "replaced by another run", message);
+    EXPECT_THROW(first.append_start(MPI_COMM_NULL, {"host", 1, "2026-01-01T00:00:00Z", "", ""}), Error);
+    EXPECT_THROW(first.write_ensemble(MPI_COMM_NULL, 1, {}), Error);
+    EXPECT_EQ(test::bytes_of(folder / "r.h5"), bytes);
+    second.write_realizations(MPI_COMM_NULL, example_rows(description, {2}));
+    EXPECT_EQ(second.complete_rows(), std::vector<std::int64_t>{2});
 }
 
 TEST(CrashSafety, AKillBetweenNumbersAndMarkKeepsTheEarlierRows) {
@@ -139,11 +161,11 @@ TEST(CrashSafety, KillsWhileCreatingLeaveTheOldFileOrTheNew) {
         EXPECT_TRUE(count == old.count || count == fresh.count) << count;
     }
     EXPECT_GT(kills, 0);
-    // What a kill left beside the target is no obstacle.
-    test::write_bytes(folder / "r.h5.new", "left behind");
+    // What a kill left beside the target is no obstacle, and files of other people stay.
+    test::write_bytes(folder / "r.h5.new", "precious");
     ResultFile::create(folder / "r.h5", fresh, Overwrite::yes);
     EXPECT_EQ(ResultFile::read(folder / "r.h5").description().count, fresh.count);
-    EXPECT_FALSE(fs::exists(folder / "r.h5.new"));
+    EXPECT_EQ(test::bytes_of(folder / "r.h5.new"), "precious");
 }
 
 TEST(CrashSafety, AKillWhileWritingStatisticsIsVisible) {

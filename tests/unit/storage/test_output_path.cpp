@@ -26,9 +26,12 @@ TEST(OutputPath, NewFilesAndReplacementsAreAccepted) {
     const TemporaryFolder folder;
     EXPECT_NO_THROW(check_output_path(folder / "new.h5", Overwrite::no));
     EXPECT_NO_THROW(check_output_path(folder / "new.h5", Overwrite::yes));
-    test::write_bytes(folder / "old.h5", "old");
+    ResultFile::create(folder / "old.h5", test::example_description(), Overwrite::no);
+    const std::string old = test::bytes_of(folder / "old.h5");
     EXPECT_NO_THROW(check_output_path(folder / "old.h5", Overwrite::yes));
-    EXPECT_EQ(test::bytes_of(folder / "old.h5"), "old");
+    EXPECT_EQ(test::bytes_of(folder / "old.h5"), old);
+    test::write_bytes(folder / "empty.h5", "");
+    EXPECT_NO_THROW(check_output_path(folder / "empty.h5", Overwrite::yes));
     EXPECT_FALSE(fs::exists(folder / "new.h5"));
 }
 
@@ -36,7 +39,8 @@ TEST(OutputPath, EachObstacleIsNamed) {
     const TemporaryFolder folder;
     test::write_bytes(folder / "old.h5", "old");
     expect_refused("", Overwrite::no, "empty name");
-    expect_refused(folder / "old.h5", Overwrite::no, "--resume");
+    expect_refused(folder / "old.h5", Overwrite::no, "--overwrite");
+    expect_refused(folder / "old.h5", Overwrite::yes, "greenhalo did not write it");
     expect_refused(folder / "none/new.h5", Overwrite::no, "No such file or directory");
     expect_refused(folder / "old.h5/new.h5", Overwrite::no, "is not a folder");
     expect_refused(folder.path(), Overwrite::yes, "is a folder");
@@ -65,11 +69,13 @@ TEST(OutputPath, AFolderWithoutWritePermissionIsRefused) {
 TEST(OutputPath, ALinkKeepsPointingAtItsReplacedTarget) {
     const TemporaryFolder folder;
     fs::create_directory(folder / "scratch");
-    test::write_bytes(folder / "scratch/real.h5", "old");
+    ResultFile::create(folder / "scratch/real.h5", test::example_description(), Overwrite::no);
     fs::create_symlink(folder / "scratch/real.h5", folder / "link.h5");
-    ResultFile::create(folder / "link.h5", test::example_description(), Overwrite::yes);
+    Description other = test::example_description();
+    other.command = "greenhalo run another.ini";
+    ResultFile::create(folder / "link.h5", other, Overwrite::yes);
     EXPECT_TRUE(fs::is_symlink(folder / "link.h5"));
-    EXPECT_EQ(ResultFile::read(folder / "scratch/real.h5").description().count, 7);
+    EXPECT_EQ(ResultFile::read(folder / "scratch/real.h5").description().command, other.command);
 }
 
 }  // namespace
