@@ -216,6 +216,17 @@ void free_space(const Tile& tile, const Geometry& g, double diffusion, double lo
     sums.store(out);
 }
 
+/// 2 sinh(y) to rounding for |y| < 0.3.
+inline Doubles twice_sinh(Doubles y) {
+    const Doubles w = y * y, one(1.0);
+    Doubles p = fma(w, Doubles(1.0 / 110.0), one);
+    p = fma(w * Doubles(1.0 / 72.0), p, one);
+    p = fma(w * Doubles(1.0 / 42.0), p, one);
+    p = fma(w * Doubles(1.0 / 20.0), p, one);
+    p = fma(w * Doubles(1.0 / 6.0), p, one);
+    return (y + y) * p;
+}
+
 /// Images -4..4 seen from the midplane: with a = exp(-4H(H-zs)/q), b = exp(-4H(H+zs)/q) the pairs are powers,
 /// n = +-1: a, b; +-2: a^3 b, a b^3; +-3: a^6 b^3, a^3 b^6; +-4: a^10 b^6, a^6 b^10.
 template <bool Delayed>
@@ -239,9 +250,14 @@ void images_midplane(const Tile& tile, const Geometry& g, double diffusion, doub
         const Doubles even = fma(ab6, a4 + b4, ab * (a2 + b2));
         const Doubles one(1.0);
         const Doubles value = (one - odd) + even;
-        // sum of (-1)^n (z - z_n): -zs (1 + odd + even) + 2H (difference of the pairs times |n|)
-        const Doubles pairs = fma(Doubles(2.0) * ab, a2 - b2,
-                                  fma(Doubles(3.0) * ab3, a3 - b3, fma(Doubles(4.0) * ab6, a4 - b4, a - b)));
+        // sum of (-1)^n (z - z_n): -zs (1 + odd + even) + 2H (difference of the pairs times |n|), where
+        // a - b = 2 sqrt(ab) sinh(y) close to the plane, so that no digits are lost there
+        const Doubles y = negate(per_age * zs);
+        const Doubles difference = select(Doubles(0.09) > y * y, sqrt(ab) * twice_sinh(y), a - b);
+        const Doubles sum_ab = a + b, squares = a2 + b2;
+        const Doubles pairs =
+            difference * fma(Doubles(2.0) * ab, sum_ab,
+                             fma(Doubles(3.0) * ab3, squares + ab, fma(Doubles(4.0) * ab6, sum_ab * squares, one)));
         const Doubles slope = fma(two_h, pairs, negate(zs * ((one + odd) + even)));
         sources.add(sums, e * value, e, slope * half);
     }
