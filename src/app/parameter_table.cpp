@@ -412,7 +412,7 @@ const std::vector<ParameterSpec>& parameter_table() {
 
         {.key = "superposition.method",
          .kind = Kind::choice,
-         .default_text = "direct",
+         .default_text = "fast",
          .choices = {"fast", "direct"},
          .meaning = "how random sources are summed: fast, by shared moments of many sources and energies, where "
                     "superposition.tolerance allows it; direct, one by one",

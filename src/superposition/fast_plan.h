@@ -8,18 +8,10 @@
 #include <vector>
 
 #include "greenhalo/base/aligned.h"
-#include "greenhalo/galaxy/source_law.h"
-#include "greenhalo/superposition/transport.h"
+#include "superposition/fast_budget.h"
 #include "superposition/fast_kernels.h"
 
 namespace greenhalo {
-
-/// One group of nuclei at one energy. Channels without any release do not exist.
-struct FastChannel {
-    std::size_t pair;             ///< index in [nS, nE]
-    double diffusion, loss_rate;  ///< kpc^2/Myr, 1/Myr
-    std::vector<ReleaseEntry> entries;
-};
 
 /// A cell of ages, ready for the kernels.
 struct PlannedCell {
@@ -27,8 +19,8 @@ struct PlannedCell {
     std::int64_t slabs_per_group = 1;
     double b0 = 0.0;  ///< of the rows exp(-n b0 s), Myr/kpc^2
     FastCell kernel{};
-    std::vector<FastClass> classes;
-    std::vector<int> rows;
+    std::vector<FastClass> classes;   ///< none: nothing is seen from these ages
+    std::vector<int> rows;            ///< of all classes
     std::vector<double> age_factors;  ///< [groups][degree_count][fast_chebyshev]
     std::vector<FastTerm> terms;
     bool separable = true;
@@ -36,7 +28,7 @@ struct PlannedCell {
 };
 
 struct FastPlan {
-    std::vector<FastChannel> channels;  ///< in the order of their diffusion coefficients
+    std::vector<FastChannel> channels;
     std::vector<PlannedCell> cells;  ///< the youngest first, without gaps
     std::int64_t first_slab = 0;     ///< younger slabs are summed directly
     double error_estimate = 0.0;     ///< largest expected error over the sum of absolute contributions

@@ -157,7 +157,7 @@ TEST_F(ParallelResultFile, TheFailureOfOneRankIsTheFailureOfAll) {
     expect_same_words(message_of([&] {
                           ResultFile::create(in_folder("r.h5"), description, Overwrite::no, MPI_COMM_WORLD);
                       }),
-                      "--resume");
+                      "--overwrite");
     EXPECT_THROW(ResultFile::create(in_folder("r.h5"), description, Overwrite::no, MPI_COMM_WORLD),
                  InputError);
 
@@ -167,7 +167,7 @@ TEST_F(ParallelResultFile, TheFailureOfOneRankIsTheFailureOfAll) {
     MPI_Barrier(MPI_COMM_WORLD);
     expect_same_words(
         message_of([&] { file.write_realizations(MPI_COMM_WORLD, example_rows(description, {rank_})); }),
-        "No such file");
+        "removed or replaced");
     expect_same_words(message_of([&] { ResultFile::read(in_folder("r.h5"), MPI_COMM_WORLD); }),
                       "No such file");
 }

@@ -20,8 +20,8 @@ COMMAND_LINE = [
     ("--halo.half-height ''", "halo.half-height", "empty", "leave the key out"),
     ("--halo.half-height --energy.min 1", "halo.half-height", "needs a value"),
     ("--halo.half-height '3 Myr'", "halo.half-height = 3 Myr", "unit", "kpc", "length"),
-    ("--halo.half-height 0", "halo.half-height = 0", "> 0", "kpc"),
-    ("--halo.half-height -1", "halo.half-height = -1", "> 0"),
+    ("--halo.half-height 0", "halo.half-height = 0", "(0, 1000]", "kpc"),
+    ("--halo.half-height -1", "halo.half-height = -1", "(0, 1000]"),
     ("--halo.half-height nan", "halo.half-height = nan", "not a number"),
     ("--halo.half-height inf", "halo.half-height = inf"),
     ("--halo.half-height 1/0", "halo.half-height = 1/0"),
@@ -211,7 +211,12 @@ class Messages(support.InFolder):
         shim = self.shim("#include <errno.h>\n"
                          "int flock(int file, int operation) { errno = ENOLCK; return -1; }\n")
         refused = self.run_program("info", "result.h5", environment=shim)
-        self.assert_one_message(refused, 1, "result.h5", "HDF5_USE_FILE_LOCKING=FALSE")
+        self.assert_one_message(refused, 2, "result.h5", "HDF5_USE_FILE_LOCKING=FALSE")
+        refused = self.run_program("run", "model.ini", "-o", "new.h5", environment=shim)
+        self.assertEqual(refused.status, 2, refused.err)
+        self.assertIn("HDF5_USE_FILE_LOCKING=FALSE", refused.err)
+        self.assertEqual(refused.err.count("greenhalo: error:"), 1)
+        self.assertEqual(list(self.path.glob("new.h5*")), [])
         self.run_well("info", "result.h5", environment={**shim, "HDF5_USE_FILE_LOCKING": "FALSE"})
 
     def test_damaged_result(self):

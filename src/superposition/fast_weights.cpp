@@ -1,0 +1,226 @@
+#include "superposition/fast_weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "greenhalo/base/units.h"
+#include "superposition/fast_polynomials.h"
+
+namespace greenhalo {
+
+namespace {
+
+constexpr std::size_t lanes = 8, orders = fast_chebyshev;
+constexpr std::size_t node_count = 96;
+constexpr std::size_t bins = 20;  ///< in the logarithm of D, of which each is represented by its neediest channel
+/// Half of the powers may be steps on the way to others.
+constexpr std::size_t most_rows = fast_max_rows / 2;
+/// Rows end a little beyond the largest b, and their distance b0 is this small against 1/s of the farthest source:
+/// the first of these that serves is taken.
+constexpr double beyond_largest = 1.05;
+constexpr double spacings[] = {1.5, 3.0, 0.7};
+constexpr int fewest_steps = 12, most_steps = 4096;
+
+/// 1/(4D), and the larger one that a delay makes of it at the youngest age.
+double b_of(const FastChannel& channel) { return 1.0 / (4.0 * channel.diffusion); }
+double stretch(const FastBudget& budget, const AgeCell& cell) { return cell.low / (cell.low - budget.longest_delay()); }
+
+std::vector<FitTarget> targets_of(const FastBudget& budget, const AgeCell& cell, const FastNeed& need) {
+    // channels are in the order of D
+    const auto diffusion = [&](std::size_t i) { return budget.channels()[need.channels[i]].diffusion; };
+    const std::size_t count = need.channels.size();
+    const double least = diffusion(0), width = std::max(std::log(diffusion(count - 1) / least) / bins, 1e-9);
+    std::vector<std::size_t> neediest(bins, count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t bin = std::min(static_cast<std::size_t>(std::log(diffusion(i) / least) / width), bins - 1);
+        if (neediest[bin] == count || need.tolerances[i] < need.tolerances[neediest[bin]]) neediest[bin] = i;
+    }
+    // the ends as well: what lies beyond the targets is not represented
+    neediest.push_back(0);
+    neediest.push_back(count - 1);
+    std::sort(neediest.begin(), neediest.end());
+    neediest.erase(std::unique(neediest.begin(), neediest.end()), neediest.end());
+    std::vector<FitTarget> targets;
+    for (const std::size_t i : neediest) {
+        if (i == count) continue;
+        const double b = b_of(budget.channels()[need.channels[i]]);
+        targets.push_back({b, need.tolerances[i]});
+        if (budget.has_delays()) targets.push_back({b * stretch(budget, cell), need.tolerances[i]});
+    }
+    return targets;
+}
+
+/// The first class takes any row; the others make do with those that are there already, if they can.
+bool fit_all(const FastBudget& budget, const AgeCell& cell, const std::vector<FastNeed>& needs, int steps,
+             CellRows& rows) {
+    rows.fits.clear();
+    rows.used.clear();
+    const std::vector<int> candidates = row_candidates(steps);
+    for (const FastNeed& need : needs) {
+        const std::vector<FitTarget> targets = targets_of(budget, cell, need);
+        RowFit fit(rows.nodes, rows.b0, rows.used.empty() ? candidates : rows.used, targets, most_rows);
+        if (!fit.is_sufficient() && !rows.used.empty()) {
+            fit = RowFit(rows.nodes, rows.b0, candidates, targets, most_rows);
+        }
+        if (!fit.is_sufficient()) return false;
+        for (const int n : fit.rows()) {
+            if (std::find(rows.used.begin(), rows.used.end(), n) == rows.used.end()) rows.used.push_back(n);
+        }
+        rows.fits.push_back(std::move(fit));
+    }
+    return true;
+}
+
+std::size_t kinds_of(const FastBudget& budget, const FastNeed& need) {
+    return budget.field().modes().value[need.mode - 1] != 0.0 ? 2 : 1;
+}
+
+/// Numbers that a term holds for each of its eight channels.
+std::size_t term_size(bool separable, std::size_t kinds, std::size_t rows) {
+    return separable ? 1 + rows + kinds * orders : 1 + kinds * rows * orders;
+}
+
+/// The functions of age and s that belong to one mode of one channel.
+struct ModeOfChannel {
+    const FastChannel& channel;
+    double front, rate;
+
+    /// Age factor of the density (kind 0) or of the flow (kind 1), for an effective age.
+    double age_factor(std::size_t kind, double tau) const {
+        const double f = front / tau * std::exp(-rate * tau);
+        return kind == 0 ? f : f / (2.0 * tau);
+    }
+
+    /// All entries of the release together at an age since the explosion, at the nodes; returns the value at s = 0.
+    double at_age(std::size_t kind, double age, const std::vector<double>& nodes, std::vector<double>& f) const {
+        std::fill(f.begin(), f.end(), 0.0);
+        double total = 0.0;
+        for (const ReleaseEntry& entry : channel.entries) {
+            const double tau = age - entry.delay;
+            const double factor = entry.yield * age_factor(kind, tau), b = b_of(channel) * age / tau;
+            for (std::size_t n = 0; n < nodes.size(); ++n) f[n] += factor * std::exp(-b * nodes[n]);
+            total += factor;
+        }
+        return total;
+    }
+};
+
+double largest_of(const std::vector<double>& values) {
+    double largest = 0.0;
+    for (const double x : values) largest = std::max(largest, std::abs(x));
+    return largest;
+}
+
+/// One number for each of eight channels, one after the other.
+struct Writer {
+    double* at;
+    void put(double x) {
+        *at = x;
+        at += lanes;
+    }
+};
+
+/// No delays: weights and age factors one after the other. Returns the error of the fit.
+double write_separable(const ModeOfChannel& mode, const RowFit& fit, const std::vector<double>& nodes,
+                       const double* ages, std::size_t kinds, Writer& writer) {
+    std::vector<double> function(nodes.size());
+    for (std::size_t n = 0; n < nodes.size(); ++n) function[n] = std::exp(-b_of(mode.channel) * nodes[n]);
+    for (const double w : fit.weights(function)) writer.put(w);
+    double yield = 0.0, values[orders], coefficients[orders];
+    for (const ReleaseEntry& entry : mode.channel.entries) yield += entry.yield;
+    for (std::size_t kind = 0; kind < kinds; ++kind) {
+        for (std::size_t j = 0; j < orders; ++j) values[j] = yield * mode.age_factor(kind, ages[j]);
+        chebyshev_coefficients(values, coefficients);
+        for (const double x : coefficients) writer.put(x);
+    }
+    return largest_of(function);
+}
+
+/// Delays: the effective D depends on the age, so every row has age factors of its own.
+double write_table(const ModeOfChannel& mode, const RowFit& fit, const std::vector<double>& nodes, const double* ages,
+                   std::size_t kinds, Writer& writer) {
+    const std::size_t rows = fit.rows().size();
+    std::vector<double> function(nodes.size()), table(rows * orders);  // [age][row]
+    double error = 0.0, coefficients[orders];
+    for (std::size_t kind = 0; kind < kinds; ++kind) {
+        for (std::size_t j = 0; j < orders; ++j) {
+            const double total = mode.at_age(kind, ages[j], nodes, function);
+            const std::vector<double> w = fit.weights(function);
+            std::copy(w.begin(), w.end(), table.begin() + static_cast<std::ptrdiff_t>(rows * j));
+            if (total > 0.0) error = std::max(error, largest_of(function) / total);
+        }
+        for (std::size_t r = 0; r < rows; ++r) {
+            chebyshev_coefficients(table.data() + r, coefficients, rows);
+            for (const double x : coefficients) writer.put(x);
+        }
+    }
+    return error;
+}
+
+}  // namespace
+
+std::optional<CellRows> choose_rows(const FastBudget& budget, const AgeCell& cell, const std::vector<FastNeed>& needs,
+                                    double reach) {
+    double largest_b = 0.0;
+    for (const FastNeed& need : needs) {
+        largest_b = std::max(largest_b, b_of(budget.channels()[need.channels.front()]) * stretch(budget, cell));
+    }
+    CellRows rows;
+    rows.nodes = fit_nodes(reach, cell.low, largest_b, node_count);
+    const double top = beyond_largest * largest_b;
+    for (const double spacing : spacings) {
+        const int steps =
+            static_cast<int>(std::clamp(top * rows.nodes.back() / spacing, double{fewest_steps}, double{most_steps}));
+        rows.b0 = top / steps;
+        if (fit_all(budget, cell, needs, steps, rows)) return rows;
+    }
+    return std::nullopt;
+}
+
+std::size_t weight_count(const FastBudget& budget, const std::vector<FastNeed>& needs, const CellRows& rows) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < needs.size(); ++i) {
+        std::size_t blocks = 0, last = budget.channels().size();
+        for (const std::size_t c : needs[i].channels) {
+            if (c / lanes != last) ++blocks;
+            last = c / lanes;
+        }
+        count += lanes * blocks * term_size(!budget.has_delays(), kinds_of(budget, needs[i]), rows.fits[i].rows().size());
+    }
+    return count;
+}
+
+void add_terms(const FastBudget& budget, const AgeCell& cell, double half_height, const FastNeed& need,
+               const RowFit& fit, const std::vector<double>& nodes, PlannedCell& planned,
+               std::vector<double>& error2) {
+    const ObserverModes& modes = budget.field().modes();
+    const double k2 = modes.first_k2 * static_cast<double>(need.mode * need.mode);
+    const double value = modes.value[need.mode - 1], slope = modes.slope[need.mode - 1];
+    const std::size_t kinds = kinds_of(budget, need);
+    const std::size_t size = term_size(planned.separable, kinds, fit.rows().size());
+    double ages[orders];
+    for (std::size_t j = 0; j < orders; ++j) {
+        ages[j] = 0.5 * (cell.low + cell.high) + 0.5 * (cell.high - cell.low) * chebyshev_node(j);
+    }
+    int block = -1;
+    for (std::size_t i = 0; i < need.channels.size(); ++i) {
+        const std::size_t c = need.channels[i];
+        const FastChannel& channel = budget.channels()[c];
+        if (static_cast<int>(c / lanes) != block) {
+            block = static_cast<int>(c / lanes);
+            planned.terms.push_back({static_cast<int>(planned.classes.size()) - 1, block, value,
+                                     static_cast<std::int64_t>(planned.weights.size())});
+            planned.weights.resize(planned.weights.size() + lanes * size, 0.0);
+        }
+        Writer writer{planned.weights.data() + planned.terms.back().weights + c % lanes};
+        writer.put(-channel.diffusion * slope);
+        const ModeOfChannel mode{channel, 1.0 / (4.0 * units::pi * channel.diffusion * half_height),
+                                 channel.loss_rate + channel.diffusion * k2};
+        const double error = planned.separable ? write_separable(mode, fit, nodes, ages, kinds, writer)
+                                               : write_table(mode, fit, nodes, ages, kinds, writer);
+        const double share = FastBudget::share_of_class() * error / need.tolerances[i];
+        error2[c] += share * share;
+    }
+}
+
+}  // namespace greenhalo
