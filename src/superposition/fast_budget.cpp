@@ -75,7 +75,8 @@ FastBudget::FastBudget(const Transport& transport, const Selection& selection, c
     const std::int64_t slabs = slabs_covering(time_span);
     for (std::int64_t first = 1; first < slabs && !channels_.empty(); first += width) {
         const double low = slab_edge(first), high = slab_edge(first + width);
-        cells_.push_back({cells_.size(), first, width, low, high, law.rate * (std::min(high, time_span) - low)});
+        cells_.push_back({cells_.size(), first, width, low, high, law.rate,
+                          law.rate * (std::min(high, time_span) - low), high > time_span});
         measure(cells_.back(), selection);
     }
 }
@@ -150,7 +151,10 @@ double FastBudget::walk(std::size_t c, std::size_t m, std::size_t degree, const 
     const double x = half_width * (channel.loss_rate + channel.diffusion * k2 + per_age);
     double coefficient = 1.0;
     for (std::size_t p = 1; p <= degree; ++p) coefficient *= x / static_cast<double>(2 * p - 1);
-    return std::min(1.0, deviations * coefficient / std::sqrt(static_cast<double>(2 * degree + 1) * cell.sources));
+    double part = deviations / std::sqrt(static_cast<double>(2 * degree + 1) * cell.sources);
+    // a group of which the span leaves out a part has no mean of zero
+    if (cell.cut_by_span) part += cell.rate * 2.0 * half_width / cell.sources;
+    return coefficient * std::min(1.0, part);
 }
 
 FastNeeds FastBudget::needs_of(const AgeCell& cell, double half_width) const {
@@ -199,8 +203,7 @@ bool FastBudget::add_interpolation_errors(const AgeCell& cell, FastNeeds& result
         if (need.degree > 0) continue;
         for (std::size_t i = 0; i < need.channels.size(); ++i) {
             const std::size_t c = need.channels[i];
-            const double error =
-                interpolation_error(c, need.mode, cell) * part_seen_[cell.index][c] / need.tolerances[i];
+            const double error = interpolation_error(c, need.mode, cell) / need.tolerances[i];
             if (error > 1.0) return false;
             result.error2[c] += class_share * class_share * error * error;
         }
@@ -209,7 +212,8 @@ bool FastBudget::add_interpolation_errors(const AgeCell& cell, FastNeeds& result
 }
 
 /// Error that the Chebyshev interpolation of an age factor makes in the mean over the sources of a cell, relative to
-/// the factor's largest value. It oscillates: its mean counts in full, the rest like a random walk.
+/// the factor's largest value. It oscillates: its mean over those that are seen counts in full, the rest like a random
+/// walk; over a part of the cell there is no such mean.
 double FastBudget::interpolation_error(std::size_t channel, std::size_t m, const AgeCell& cell) const {
     static const GaussNodes gauss = gauss_legendre(24);
     const FastChannel& c = channels_[channel];
@@ -229,7 +233,9 @@ double FastBudget::interpolation_error(std::size_t channel, std::size_t m, const
         mean += 0.5 * gauss.weight[i] * off;
         square += 0.5 * gauss.weight[i] * off * off;
     }
-    return std::abs(mean) + deviations * std::sqrt(square / cell.sources);
+    if (cell.cut_by_span) mean = std::sqrt(2.0 * square);
+    const double seen = part_seen_[cell.index][channel];
+    return std::abs(mean) * seen + deviations * std::sqrt(square * seen / cell.sources);
 }
 
 }  // namespace greenhalo

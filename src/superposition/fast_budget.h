@@ -27,7 +27,9 @@ struct AgeCell {
     std::size_t index;         ///< counted from the youngest
     std::int64_t first_slab, slab_count;
     double low, high;          ///< Myr
+    double rate;               ///< of sources, 1/Myr
     double sources;            ///< expected within the span
+    bool cut_by_span;          ///< whether the span ends within the cell
 };
 
 /// A mode in z with a Legendre degree in the age, the channels it matters to, and how well: the largest error of

@@ -80,7 +80,7 @@ class Planner {
             reach = std::min(reach, std::sqrt(std::max(0.0, seen * seen - 4.0 * h * h)));
             if (reach < least_reach * budget_.field().reach()) return stop(cell.high, "causality matters");
         }
-        const double per_slab = cell.sources / static_cast<double>(cell.slab_count);
+        const double per_slab = cell.rate * (cell.high - cell.low) / static_cast<double>(cell.slab_count);
         std::size_t size = 0;
         while (size + 1 < std::size(group_sizes) &&
                per_slab * static_cast<double>(group_sizes[size]) < sources_per_group) {

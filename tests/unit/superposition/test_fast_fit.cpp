@@ -19,7 +19,7 @@ std::vector<FitTarget> targets_of(double tolerance) {
 
 RowFit fit_of(double tolerance, std::size_t most_rows, double& b0) {
     const std::vector<double> nodes = fit_nodes(reach, age, largest_b, 96);
-    const int steps = static_cast<int>(1.05 * largest_b * nodes.back() / 3.0);
+    const int steps = static_cast<int>(1.05 * largest_b * nodes.back() / 1.5);
     b0 = 1.05 * largest_b / steps;
     return RowFit(nodes, b0, row_candidates(steps), targets_of(tolerance), most_rows);
 }
