@@ -42,7 +42,8 @@ std::vector<FastChannel> channels_of(const Transport& transport) {
     const std::size_t energies = transport.energies.size();
     for (std::size_t s = 0; s < transport.nuclei.size(); ++s) {
         for (std::size_t e = 0; e < energies; ++e) {
-            FastChannel channel{s * energies + e, transport.diffusion_of(s, e), transport.loss_rate_of(s, e), {}};
+            FastChannel channel{
+                s * energies + e, transport.diffusion_of(s, e), transport.loss_rate_of(s, e), {}};
             for (const ReleaseEntry& entry : transport.release[s][e]) {
                 if (entry.yield > 0.0) channel.entries.push_back(entry);
             }
@@ -54,10 +55,12 @@ std::vector<FastChannel> channels_of(const Transport& transport) {
     return channels;
 }
 
-double FastBudget::share_of_class() { return class_share; }
+double FastBudget::share_of_class() {
+    return class_share;
+}
 
-FastBudget::FastBudget(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-                       double tolerance)
+FastBudget::FastBudget(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                       double time_span, double tolerance)
     : half_height_(transport.half_height),
       tolerance_(tolerance),
       field_(transport, selection, law),
@@ -107,8 +110,9 @@ void FastBudget::measure(const AgeCell& cell, const Selection& selection) {
         const MeanContribution &a = mean[i], &b = mean[i + 1];
         part_seen.push_back(std::max(least_part_seen, between(a.kernel, b.kernel, t)));
         const double taking_part = cell.sources * between(a.participation, b.participation, t);
-        const double f = cell.sources * front(channel, age) * std::exp(-channel.diffusion * field_.modes().first_k2 * age) *
-                         taking_part / (taking_part + steady_number);
+        const double f = cell.sources * front(channel, age) *
+                         std::exp(-channel.diffusion * field_.modes().first_k2 * age) * taking_part /
+                         (taking_part + steady_number);
         density_[c] += f * between(a.density, b.density, t);
         flow_[c] += f / (2.0 * age) * between(a.flow, b.flow, t);
         vertical_[c] += f * channel.diffusion * between(a.vertical, b.vertical, t);
@@ -126,8 +130,8 @@ double FastBudget::allowed(std::size_t c, std::size_t m, const AgeCell& cell) co
     const FastChannel& channel = channels_[c];
     const ObserverModes& modes = field_.modes();
     const double k2 = modes.first_k2 * static_cast<double>(m * m);
-    const double unit = cell.sources * front(channel, cell.low) * std::exp(-channel.diffusion * k2 * cell.low) *
-                        field_.mean_mode(m);
+    const double unit = cell.sources * front(channel, cell.low) *
+                        std::exp(-channel.diffusion * k2 * cell.low) * field_.mean_mode(m);
     const double value = unit * std::abs(modes.value[m - 1]);
     const double slope = unit * std::abs(modes.slope[m - 1]) * channel.diffusion;
     double least = std::numeric_limits<double>::infinity();
@@ -140,8 +144,9 @@ double FastBudget::allowed(std::size_t c, std::size_t m, const AgeCell& cell) co
     return least;
 }
 
-/// By how much an error that multiplies the Legendre polynomial of a degree adds up less than one that does not: by
-/// its coefficient, and because the polynomials have mean zero over a group, so that errors make a random walk.
+/// By how much an error that multiplies the Legendre polynomial of a degree adds up less than one that does
+/// not: by its coefficient, and because the polynomials have mean zero over a group, so that errors make a
+/// random walk.
 double FastBudget::walk(std::size_t c, std::size_t m, std::size_t degree, const AgeCell& cell,
                         double half_width) const {
     if (degree == 0) return 1.0;
@@ -193,7 +198,8 @@ FastNeeds FastBudget::needs_of(const AgeCell& cell, double half_width) const {
             last = m;
         }
     }
-    if (!add_interpolation_errors(cell, result)) return fail(Verdict::impossible, "the tolerance is too small");
+    if (!add_interpolation_errors(cell, result))
+        return fail(Verdict::impossible, "the tolerance is too small");
     return result;
 }
 
@@ -211,9 +217,9 @@ bool FastBudget::add_interpolation_errors(const AgeCell& cell, FastNeeds& result
     return true;
 }
 
-/// Error that the Chebyshev interpolation of an age factor makes in the mean over the sources of a cell, relative to
-/// the factor's largest value. It oscillates: its mean over those that are seen counts in full, the rest like a random
-/// walk; over a part of the cell there is no such mean.
+/// Error that the Chebyshev interpolation of an age factor makes in the mean over the sources of a cell,
+/// relative to the factor's largest value. It oscillates: its mean over those that are seen counts in full,
+/// the rest like a random walk; over a part of the cell there is no such mean.
 double FastBudget::interpolation_error(std::size_t channel, std::size_t m, const AgeCell& cell) const {
     static const GaussNodes gauss = gauss_legendre(24);
     const FastChannel& c = channels_[channel];

@@ -1,6 +1,6 @@
 /// \file
-/// How accurate the parts of the fast sum have to be, so that a sum keeps its tolerance: every part is held against
-/// what the sources of all ages contribute on average.
+/// How accurate the parts of the fast sum have to be, so that a sum keeps its tolerance: every part is held
+/// against what the sources of all ages contribute on average.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +24,16 @@ std::vector<FastChannel> channels_of(const Transport& transport);
 
 /// Ages and the random sources in them.
 struct AgeCell {
-    std::size_t index;         ///< counted from the youngest
+    std::size_t index;  ///< counted from the youngest
     std::int64_t first_slab, slab_count;
-    double low, high;          ///< Myr
-    double rate;               ///< of sources, 1/Myr
-    double sources;            ///< expected within the span
-    bool cut_by_span;          ///< whether the span ends within the cell
+    double low, high;  ///< Myr
+    double rate;       ///< of sources, 1/Myr
+    double sources;    ///< expected within the span
+    bool cut_by_span;  ///< whether the span ends within the cell
 };
 
-/// A mode in z with a Legendre degree in the age, the channels it matters to, and how well: the largest error of
-/// exp(-b s) that they bear.
+/// A mode in z with a Legendre degree in the age, the channels it matters to, and how well: the largest error
+/// of exp(-b s) that they bear.
 struct FastNeed {
     std::size_t mode, degree;
     std::vector<std::size_t> channels;
@@ -45,7 +45,8 @@ struct FastNeeds {
     enum class Verdict { possible, groups_too_wide, impossible } verdict = Verdict::possible;
     const char* why = "";
     std::vector<FastNeed> needs;  ///< none: nothing is seen from these ages
-    std::vector<double> error2;   ///< per channel: square of the error of what is left out, in units of the tolerance
+    std::vector<double>
+        error2;  ///< per channel: square of the error of what is left out, in units of the tolerance
 };
 
 class FastBudget {

@@ -1,6 +1,6 @@
 /// \file
-/// What sources of a law contribute on average, from a fixed sample of positions: the measure of every error of the
-/// fast sum. It works for any law that can be drawn.
+/// What sources of a law contribute on average, from a fixed sample of positions: the measure of every error
+/// of the fast sum. It works for any law that can be drawn.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,8 @@
 
 namespace greenhalo {
 
-/// Eigenfunctions at the observer: sin k_m(z+H) and k_m cos k_m(z+H) (1/kpc), m = 1 .. count; exact in the midplane.
+/// Eigenfunctions at the observer: sin k_m(z+H) and k_m cos k_m(z+H) (1/kpc), m = 1 .. count; exact in the
+/// midplane.
 struct ObserverModes {
     std::vector<double> value, slope;  ///< index m - 1
     double first_k2;                   ///< k_1^2, 1/kpc^2
@@ -21,11 +22,11 @@ struct ObserverModes {
 
 /// Mean over sources of one age, of one diffusion coefficient, without the decay exp(-D k_1^2 tau).
 struct MeanContribution {
-    double density;       ///< of exp(-s/(4D)) |sum_m value_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|
-    double flow;          ///< the same times |dx| or |dy|, whichever is smaller, kpc
-    double vertical;      ///< of exp(-s/(4D)) |sum_m slope_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|, 1/kpc
-    double kernel;        ///< of exp(-s/(4D))
-    double participation; ///< (sum)^2/(sum of squares)/(number of sources), of the density
+    double density;        ///< of exp(-s/(4D)) |sum_m value_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|
+    double flow;           ///< the same times |dx| or |dy|, whichever is smaller, kpc
+    double vertical;       ///< of exp(-s/(4D)) |sum_m slope_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|, 1/kpc
+    double kernel;         ///< of exp(-s/(4D))
+    double participation;  ///< (sum)^2/(sum of squares)/(number of sources), of the density
 };
 
 class SampledField {

@@ -116,7 +116,8 @@ std::vector<double> fit_nodes(double reach, double age, double largest_b, std::s
     const double a = std::asinh(reach / scale);
     std::vector<double> nodes(count);
     for (std::size_t i = 0; i < count; ++i) {
-        const double x = 0.5 - 0.5 * std::cos(units::pi * static_cast<double>(i) / static_cast<double>(count - 1));
+        const double x =
+            0.5 - 0.5 * std::cos(units::pi * static_cast<double>(i) / static_cast<double>(count - 1));
         const double rho = scale * std::sinh(a * x);
         nodes[i] = rho * rho / age;
     }
@@ -141,7 +142,8 @@ int PowerChain::index_of(int n) const {
 PowerChain power_chain(std::vector<int> rows) {
     std::sort(rows.begin(), rows.end());
     PowerChain chain{{0, 1}, {0, 0}, {0, 0}};
-    // n as a sum of two powers that are there; failing that, of the largest one below and a rest that is made first
+    // n as a sum of two powers that are there; failing that, of the largest one below and a rest that is made
+    // first
     const auto make = [&chain](const auto& self, int n) -> void {
         if (chain.index_of(n) >= 0) return;
         int below = 1;

@@ -1,6 +1,6 @@
 /// \file
-/// Rows exp(-n b0 s), n an integer, that together stand for exp(-b s) at every b that is asked for: which of them,
-/// and with what weights.
+/// Rows exp(-n b0 s), n an integer, that together stand for exp(-b s) at every b that is asked for: which of
+/// them, and with what weights.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +17,9 @@ struct FitTarget {
 /// Rows chosen among candidates, orthogonalized over nodes in s.
 class RowFit {
   public:
-    /// Chooses, one by one, the rows that take most of what is left of the targets, until all are within their
-    /// tolerances or the candidates are used up.
-    /// \param nodes in s, Myr^-1 kpc^2
-    /// \param candidates the integers n to choose from
+    /// Chooses, one by one, the rows that take most of what is left of the targets, until all are within
+    /// their tolerances or the candidates are used up. \param nodes in s, Myr^-1 kpc^2 \param candidates the
+    /// integers n to choose from
     RowFit(const std::vector<double>& nodes, double b0, const std::vector<int>& candidates,
            const std::vector<FitTarget>& targets, std::size_t most_rows);
 
@@ -29,14 +28,14 @@ class RowFit {
 
     const std::vector<int>& rows() const { return rows_; }
 
-    /// Weights of the rows that stand for a function given at the nodes (least squares); the function becomes what
-    /// is left of it.
+    /// Weights of the rows that stand for a function given at the nodes (least squares); the function becomes
+    /// what is left of it.
     std::vector<double> weights(std::vector<double>& function) const;
 
   private:
     std::vector<int> rows_;
     std::vector<std::vector<double>> orthonormal_;  ///< [K][nodes]
-    std::vector<std::vector<double>> triangle_;     ///< [K]: column k in terms of the first k+1 orthonormal ones
+    std::vector<std::vector<double>> triangle_;  ///< [K]: column k in terms of the first k+1 orthonormal ones
     bool sufficient_ = false;
 };
 

@@ -1,5 +1,5 @@
-// Compiled once per instruction set. Every moment is kept in eight lanes and summed source by source in the same
-// order everywhere, so that wide and narrow registers agree to the bit.
+// Compiled once per instruction set. Every moment is kept in eight lanes and summed source by source in the
+// same order everywhere, so that wide and narrow registers agree to the bit.
 
 #include "superposition/fast_kernels.h"
 
@@ -15,44 +15,80 @@ constexpr double pi = 3.14159265358979323846;
 #if GREENHALO_SIMD_AVX512
 using Part = __m512d;
 constexpr int parts = 1, most_rows_of_three = 8, most_rows_of_one = 8;
-inline Part load_part(const double* p) { return _mm512_load_pd(p); }
-inline void store_part(double* p, Part x) { _mm512_store_pd(p, x); }
-inline Part multiply_add(Part a, Part b, Part c) { return _mm512_fmadd_pd(a, b, c); }
-inline Part multiply(Part a, Part b) { return _mm512_mul_pd(a, b); }
-inline Part add_parts(Part a, Part b) { return _mm512_add_pd(a, b); }
-inline Part zero_part() { return _mm512_setzero_pd(); }
+inline Part load_part(const double* p) {
+    return _mm512_load_pd(p);
+}
+inline void store_part(double* p, Part x) {
+    _mm512_store_pd(p, x);
+}
+inline Part multiply_add(Part a, Part b, Part c) {
+    return _mm512_fmadd_pd(a, b, c);
+}
+inline Part multiply(Part a, Part b) {
+    return _mm512_mul_pd(a, b);
+}
+inline Part add_parts(Part a, Part b) {
+    return _mm512_add_pd(a, b);
+}
+inline Part zero_part() {
+    return _mm512_setzero_pd();
+}
 #elif GREENHALO_SIMD_AVX2
 using Part = __m256d;
 constexpr int parts = 2, most_rows_of_three = 4, most_rows_of_one = 8;
-inline Part load_part(const double* p) { return _mm256_load_pd(p); }
-inline void store_part(double* p, Part x) { _mm256_store_pd(p, x); }
-inline Part multiply_add(Part a, Part b, Part c) { return _mm256_fmadd_pd(a, b, c); }
-inline Part multiply(Part a, Part b) { return _mm256_mul_pd(a, b); }
-inline Part add_parts(Part a, Part b) { return _mm256_add_pd(a, b); }
-inline Part zero_part() { return _mm256_setzero_pd(); }
+inline Part load_part(const double* p) {
+    return _mm256_load_pd(p);
+}
+inline void store_part(double* p, Part x) {
+    _mm256_store_pd(p, x);
+}
+inline Part multiply_add(Part a, Part b, Part c) {
+    return _mm256_fmadd_pd(a, b, c);
+}
+inline Part multiply(Part a, Part b) {
+    return _mm256_mul_pd(a, b);
+}
+inline Part add_parts(Part a, Part b) {
+    return _mm256_add_pd(a, b);
+}
+inline Part zero_part() {
+    return _mm256_setzero_pd();
+}
 #else
 using Part = Doubles;
 constexpr int parts = 1, most_rows_of_three = 1, most_rows_of_one = 2;
-inline Part load_part(const double* p) { return Doubles::load(p); }
-inline void store_part(double* p, Part x) { x.store(p); }
-inline Part multiply_add(Part a, Part b, Part c) { return fma(a, b, c); }
-inline Part multiply(Part a, Part b) { return a * b; }
-inline Part add_parts(Part a, Part b) { return a + b; }
-inline Part zero_part() { return Doubles(0.0); }
+inline Part load_part(const double* p) {
+    return Doubles::load(p);
+}
+inline void store_part(double* p, Part x) {
+    x.store(p);
+}
+inline Part multiply_add(Part a, Part b, Part c) {
+    return fma(a, b, c);
+}
+inline Part multiply(Part a, Part b) {
+    return a * b;
+}
+inline Part add_parts(Part a, Part b) {
+    return a + b;
+}
+inline Part zero_part() {
+    return Doubles(0.0);
+}
 #endif
 
 /// One class at work on one block.
 struct Products {
-    const double* mode;           ///< zeta_m
-    const double* degree;         ///< P_p, and at distances of fast_block P_p dx and P_p dy
-    const double* const* rows;    ///< [K]
-    int vectors, row_count;       ///< groups of eight sources; K
-    double* accumulators;         ///< [components][K][lanes]
+    const double* mode;         ///< zeta_m
+    const double* degree;       ///< P_p, and at distances of fast_block P_p dx and P_p dy
+    const double* const* rows;  ///< [K]
+    int vectors, row_count;     ///< groups of eight sources; K
+    double* accumulators;       ///< [components][K][lanes]
 };
 
-/// accumulators[w][r] += sum over the block of zeta_m times weight w times row r, for all weights and the rows
-/// first .. first+Rows-1. With two chains the even and the odd groups of eight are summed apart, so that few rows do
-/// not wait for each other; which classes have two is the same on every instruction set.
+/// accumulators[w][r] += sum over the block of zeta_m times weight w times row r, for all weights and the
+/// rows first .. first+Rows-1. With two chains the even and the odd groups of eight are summed apart, so that
+/// few rows do not wait for each other; which classes have two is the same on every instruction set.
 template <int Rows, int Weights, int Chains>
 inline void add_products(const Products& p, int first) {
     for (int part = 0; part < parts; ++part) {
@@ -65,11 +101,12 @@ inline void add_products(const Products& p, int first) {
                 if constexpr (Chains == 2) sums[1][w][r] = zero_part();
             }
         }
-        const auto add = [&](int v, Part (&chain)[Weights][Rows]) {
+        const auto add = [&](int v, Part(&chain)[Weights][Rows]) {
             const int i = v * lanes + at;
             const Part mode = load_part(p.mode + i);
             Part weight[Weights];
-            for (int w = 0; w < Weights; ++w) weight[w] = multiply(mode, load_part(p.degree + w * fast_block + i));
+            for (int w = 0; w < Weights; ++w)
+                weight[w] = multiply(mode, load_part(p.degree + w * fast_block + i));
             for (int r = 0; r < Rows; ++r) {
                 const Part row = load_part(p.rows[first + r] + i);
                 for (int w = 0; w < Weights; ++w) chain[w][r] = multiply_add(row, weight[w], chain[w][r]);
@@ -139,7 +176,9 @@ inline void sin_cos(Doubles x, Doubles& sine, Doubles& cosine) {
     cosine = fma(c, w, Doubles(1.0));
 }
 
-inline Doubles absolute(Doubles x) { return from_bits(bits(x) & Words(0x7fffffffffffffffu)); }
+inline Doubles absolute(Doubles x) {
+    return from_bits(bits(x) & Words(0x7fffffffffffffffu));
+}
 
 /// Where the arrays of a block are.
 struct Block {
@@ -170,14 +209,16 @@ inline Mask are_selected(const FastCell& cell, Doubles rho2, Doubles zs, Doubles
 }
 
 /// The indices of far sources among first .. first+count-1.
-int64_t find_outliers(const FastCell& cell, const FastGroup& group, int64_t first, int count, int64_t* outliers) {
+int64_t find_outliers(const FastCell& cell, const FastGroup& group, int64_t first, int count,
+                      int64_t* outliers) {
     int64_t found = 0;
     for (int i = 0; i < count; i += lanes) {
         const int64_t at = first + i;
         const Doubles dx = Doubles(cell.x) - Doubles::load(group.x + at);
         const Doubles dy = Doubles(cell.y) - Doubles::load(group.y + at);
         const Doubles rho2 = fma(dx, dx, dy * dy);
-        const Mask counts = are_selected(cell, rho2, Doubles::load(group.z + at), Doubles::load(group.age + at));
+        const Mask counts =
+            are_selected(cell, rho2, Doubles::load(group.z + at), Doubles::load(group.age + at));
         double far[lanes];
         zero_unless(counts & (rho2 > Doubles(cell.fit_rho2)), Doubles(1.0)).store(far);
         for (int l = 0; l < lanes; ++l) {
@@ -248,8 +289,8 @@ int64_t prepare(const FastCell& cell, const FastGroup& group, int64_t first, int
             (legendre * flow_x).store(degrees + fast_block);
             (legendre * flow_y).store(degrees + 2 * fast_block);
             // (p+1) P_{p+1} = (2p+1) u P_p - p P_{p-1}
-            const Doubles next = (Doubles((2.0 * p + 1.0) / (p + 1.0)) * u) * legendre -
-                                 Doubles(p / (p + 1.0)) * before;
+            const Doubles next =
+                (Doubles((2.0 * p + 1.0) / (p + 1.0)) * u) * legendre - Doubles(p / (p + 1.0)) * before;
             before = legendre;
             legendre = next;
         }
@@ -325,12 +366,14 @@ inline void weigh_rows(const double* weights, const double* moments, int rows, D
     for (int k = 0; k < fast_chebyshev; ++k) sums[k] = Doubles(0.0);
     for (int r = 0; r < rows; ++r) {
         const Doubles w = Doubles::load(weights + lanes * r);
-        for (int k = 0; k < fast_chebyshev; ++k) sums[k] = fma(w, Doubles(moments[fast_chebyshev * r + k]), sums[k]);
+        for (int k = 0; k < fast_chebyshev; ++k)
+            sums[k] = fma(w, Doubles(moments[fast_chebyshev * r + k]), sums[k]);
     }
 }
 
 /// The same with the age factors, which are the same for every row.
-inline Doubles contract_separable(const double* weights, const double* factors, const double* moments, int rows) {
+inline Doubles contract_separable(const double* weights, const double* factors, const double* moments,
+                                  int rows) {
     Doubles sums[fast_chebyshev];
     weigh_rows(weights, moments, rows, sums);
     Doubles total(0.0);
@@ -348,8 +391,8 @@ inline Doubles contract_table(const double* weights, const double* moments, int 
     return even + odd;
 }
 
-void contract(const FastCell& cell, int64_t term_count, const FastTerm* terms, int separable, const double* weights,
-              const double* cell_moments, double* sums) {
+void contract(const FastCell& cell, int64_t term_count, const FastTerm* terms, int separable,
+              const double* weights, const double* cell_moments, double* sums) {
     for (int64_t t = 0; t < term_count; ++t) {
         const FastTerm& term = terms[t];
         const FastClass& c = cell.classes[term.class_index];
@@ -382,6 +425,8 @@ const FastKernels table = {sum_group, deposit, contract};
 }  // namespace
 
 const FastKernels& fast_kernels();
-const FastKernels& fast_kernels() { return table; }
+const FastKernels& fast_kernels() {
+    return table;
+}
 
 }  // namespace greenhalo::GREENHALO_ISA

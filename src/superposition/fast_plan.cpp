@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::int64_t group_sizes[] = {1, 2, 4, 7, 8, 14, 28};  ///< slabs; divisors of every cell
 constexpr double sources_per_group = 160.0;  ///< that make its moments worth their way into the cell
-/// Errors do not all add up: over a random design of models the sums were never wrong by more than a quarter of what
-/// the classes might do together.
+/// Errors do not all add up: over a random design of models the sums were never wrong by more than a quarter
+/// of what the classes might do together.
 constexpr double estimate_per_bound = 0.25;
 /// Rough costs in processor cycles; they only decide from which age on the fast way is worth it.
 constexpr double cycles_per_source = 60.0, cycles_per_product = 0.1, cycles_per_moment = 15.0;
@@ -134,7 +134,8 @@ class Planner {
         for (std::size_t i = 0; i < needs.size(); ++i) {
             products += components_of(needs[i]) * static_cast<double>(rows.fits[i].rows().size());
         }
-        for (const FastChannel& channel : budget_.channels()) entries += static_cast<double>(channel.entries.size());
+        for (const FastChannel& channel : budget_.channels())
+            entries += static_cast<double>(channel.entries.size());
         const double groups = static_cast<double>(cell.slab_count / planned.slabs_per_group);
         // without delays a weight meets every Chebyshev order of three components
         const double per_weight = cycles_per_weight * (budget_.has_delays() ? 2.0 : 3.0 * fast_chebyshev);
@@ -182,7 +183,8 @@ class Planner {
             k.mode_count = std::max(k.mode_count, c.mode);
             k.degree_count = std::max(k.degree_count, c.degree + 1);
             planned.classes.push_back(c);
-            add_terms(budget_, cell, transport_.half_height, needs[i], rows.fits[i], rows.nodes, planned, error2_);
+            add_terms(budget_, cell, transport_.half_height, needs[i], rows.fits[i], rows.nodes, planned,
+                      error2_);
         }
         k.class_count = static_cast<int>(planned.classes.size());
         k.classes = planned.classes.data();

@@ -1,6 +1,6 @@
 /// \file
-/// What the fast sum decides once per model: which ages it takes, and for each cell of ages the functions, rows,
-/// weights and age factors that keep the error within the tolerance.
+/// What the fast sum decides once per model: which ages it takes, and for each cell of ages the functions,
+/// rows, weights and age factors that keep the error within the tolerance.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,8 @@ double cosine(std::size_t k, std::size_t j) {
         std::array<std::array<double, orders>, orders> t{};
         for (std::size_t n = 0; n < orders; ++n) {
             for (std::size_t i = 0; i < orders; ++i) {
-                t[n][i] = std::cos(units::pi * static_cast<double>(n) * (static_cast<double>(i) + 0.5) / orders);
+                t[n][i] =
+                    std::cos(units::pi * static_cast<double>(n) * (static_cast<double>(i) + 0.5) / orders);
             }
         }
         return t;
@@ -47,7 +48,9 @@ GaussNodes gauss_legendre(int count) {
     return nodes;
 }
 
-double chebyshev_node(std::size_t j) { return cosine(1, j); }
+double chebyshev_node(std::size_t j) {
+    return cosine(1, j);
+}
 
 void chebyshev_coefficients(const double* f, double* coefficients, std::size_t stride) {
     for (std::size_t k = 0; k < orders; ++k) {

@@ -28,12 +28,17 @@ constexpr std::int64_t most_slabs_of_narrow_group = 2;
 /// The error of the direct sum, relative to the sum of absolute contributions.
 constexpr double direct_error = 1e-12;
 
-/// High powers of small exponentials underflow: what is below the smallest normal number is zero, at full speed.
+/// High powers of small exponentials underflow: what is below the smallest normal number is zero, at full
+/// speed.
 class FlushToZero {
   public:
 #ifdef __SSE2__
-    FlushToZero() : former_(_mm_getcsr()) { _mm_setcsr(former_ | 0x8040u); }
-    ~FlushToZero() { _mm_setcsr(former_); }
+    FlushToZero() : former_(_mm_getcsr()) {
+        _mm_setcsr(former_ | 0x8040u);
+    }
+    ~FlushToZero() {
+        _mm_setcsr(former_);
+    }
 
   private:
     unsigned former_;
@@ -95,8 +100,9 @@ class FastSum::Engine {
     const FastPlan& plan() const { return plan_; }
 
     std::size_t memory() const {
-        return plan_.memory() + 8 * (scratch_.size() + moments_.size() + cell_moments_.size() + sums_.size() +
-                                    outliers_.capacity() + 4 * (buffer_.capacity() + far_.capacity())) +
+        return plan_.memory() +
+               8 * (scratch_.size() + moments_.size() + cell_moments_.size() + sums_.size() +
+                    outliers_.capacity() + 4 * (buffer_.capacity() + far_.capacity())) +
                sizeof(Engine);
     }
 
@@ -136,7 +142,8 @@ class FastSum::Engine {
                 kernels_.sum_group(cell.kernel, group, scratch_.data(), moments_.data(), outliers_.data());
             kernels_.deposit(cell.kernel, cell.age_factors.data() + static_cast<std::size_t>(g) * stride,
                              moments_.data(), cell_moments_.data());
-            for (std::int64_t i = 0; i < outliers; ++i) keep(static_cast<std::size_t>(outliers_[static_cast<std::size_t>(i)]));
+            for (std::int64_t i = 0; i < outliers; ++i)
+                keep(static_cast<std::size_t>(outliers_[static_cast<std::size_t>(i)]));
         }
         kernels_.contract(cell.kernel, static_cast<std::int64_t>(cell.terms.size()), cell.terms.data(),
                           cell.separable ? 1 : 0, cell.weights.data(), cell_moments_.data(), sums_.data());
@@ -154,7 +161,8 @@ class FastSum::Engine {
         if (group.narrow != 0) {
             const double step = -0.5 * (high - low) / group.middle;
             group.inverse_age[0] /= group.middle;
-            for (int k = 1; k <= fast_inverse_degree; ++k) group.inverse_age[k] = group.inverse_age[k - 1] * step;
+            for (int k = 1; k <= fast_inverse_degree; ++k)
+                group.inverse_age[k] = group.inverse_age[k - 1] * step;
         }
         for (std::size_t i = 0; i < lanes; ++i) {
             const std::size_t at = buffer_.size + i;
@@ -221,8 +229,8 @@ class FastSum::Engine {
     std::vector<std::int64_t> outliers_;
 };
 
-FastSum::FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-                 double tolerance)
+FastSum::FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                 double time_span, double tolerance)
     : engine_(std::make_unique<Engine>(transport, selection, law, time_span, tolerance)) {}
 FastSum::~FastSum() = default;
 FastSum::FastSum(FastSum&&) noexcept = default;
@@ -231,17 +239,22 @@ Superposition FastSum::sum(const Catalogue& catalogue, std::int64_t realization,
     return engine_->sum(catalogue, realization, source_count);
 }
 
-const std::string& FastSum::why_direct() const { return engine_->plan().why_not; }
+const std::string& FastSum::why_direct() const {
+    return engine_->plan().why_not;
+}
 
 double FastSum::fast_from() const {
-    return why_direct().empty() ? slab_edge(engine_->plan().first_slab) : std::numeric_limits<double>::infinity();
+    return why_direct().empty() ? slab_edge(engine_->plan().first_slab)
+                                : std::numeric_limits<double>::infinity();
 }
 
 double FastSum::error_estimate() const {
     return why_direct().empty() ? engine_->plan().error_estimate : direct_error;
 }
 
-std::size_t FastSum::memory() const { return engine_->memory(); }
+std::size_t FastSum::memory() const {
+    return engine_->memory();
+}
 
 std::string FastSum::describe() const {
     std::string text = engine_->plan().why_stopped + "\n";
@@ -251,9 +264,11 @@ std::string FastSum::describe() const {
             products += c.components * c.row_count;
             rows = std::max(rows, c.row_count);
         }
-        text += fmt::format("from {:.4g} Myr: {} modes, {} degrees, groups of {}, {} rows of {} powers, {} products, {} terms\n",
-                            slab_edge(cell.first_slab), cell.kernel.mode_count, cell.kernel.degree_count,
-                            cell.slabs_per_group, rows, cell.kernel.power_count, products, cell.terms.size());
+        text += fmt::format(
+            "from {:.4g} Myr: {} modes, {} degrees, groups of {}, {} rows of {} powers, {} products, {} "
+            "terms\n",
+            slab_edge(cell.first_slab), cell.kernel.mode_count, cell.kernel.degree_count,
+            cell.slabs_per_group, rows, cell.kernel.power_count, products, cell.terms.size());
     }
     return text;
 }

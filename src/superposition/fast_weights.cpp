@@ -12,18 +12,23 @@ namespace {
 
 constexpr std::size_t lanes = 8, orders = fast_chebyshev;
 constexpr std::size_t node_count = 96;
-constexpr std::size_t bins = 20;  ///< in the logarithm of D, of which each is represented by its neediest channel
+constexpr std::size_t bins =
+    20;  ///< in the logarithm of D, of which each is represented by its neediest channel
 /// Half of the powers may be steps on the way to others.
 constexpr std::size_t most_rows = fast_max_rows / 2;
-/// Rows end a little beyond the largest b, and their distance b0 is this small against 1/s of the farthest source:
-/// the first of these that serves is taken.
+/// Rows end a little beyond the largest b, and their distance b0 is this small against 1/s of the farthest
+/// source: the first of these that serves is taken.
 constexpr double beyond_largest = 1.05;
 constexpr double spacings[] = {1.5, 3.0, 0.7};
 constexpr int fewest_steps = 12, most_steps = 4096;
 
 /// 1/(4D), and the larger one that a delay makes of it at the youngest age.
-double b_of(const FastChannel& channel) { return 1.0 / (4.0 * channel.diffusion); }
-double stretch(const FastBudget& budget, const AgeCell& cell) { return cell.low / (cell.low - budget.longest_delay()); }
+double b_of(const FastChannel& channel) {
+    return 1.0 / (4.0 * channel.diffusion);
+}
+double stretch(const FastBudget& budget, const AgeCell& cell) {
+    return cell.low / (cell.low - budget.longest_delay());
+}
 
 std::vector<FitTarget> targets_of(const FastBudget& budget, const AgeCell& cell, const FastNeed& need) {
     // channels are in the order of D
@@ -32,7 +37,8 @@ std::vector<FitTarget> targets_of(const FastBudget& budget, const AgeCell& cell,
     const double least = diffusion(0), width = std::max(std::log(diffusion(count - 1) / least) / bins, 1e-9);
     std::vector<std::size_t> neediest(bins, count);
     for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t bin = std::min(static_cast<std::size_t>(std::log(diffusion(i) / least) / width), bins - 1);
+        const std::size_t bin =
+            std::min(static_cast<std::size_t>(std::log(diffusion(i) / least) / width), bins - 1);
         if (neediest[bin] == count || need.tolerances[i] < need.tolerances[neediest[bin]]) neediest[bin] = i;
     }
     // the ends as well: what lies beyond the targets is not represented
@@ -91,8 +97,10 @@ struct ModeOfChannel {
         return kind == 0 ? f : f / (2.0 * tau);
     }
 
-    /// All entries of the release together at an age since the explosion, at the nodes; returns the value at s = 0.
-    double at_age(std::size_t kind, double age, const std::vector<double>& nodes, std::vector<double>& f) const {
+    /// All entries of the release together at an age since the explosion, at the nodes; returns the value at
+    /// s = 0.
+    double at_age(std::size_t kind, double age, const std::vector<double>& nodes,
+                  std::vector<double>& f) const {
         std::fill(f.begin(), f.end(), 0.0);
         double total = 0.0;
         for (const ReleaseEntry& entry : channel.entries) {
@@ -137,8 +145,8 @@ double write_separable(const ModeOfChannel& mode, const RowFit& fit, const std::
 }
 
 /// Delays: the effective D depends on the age, so every row has age factors of its own.
-double write_table(const ModeOfChannel& mode, const RowFit& fit, const std::vector<double>& nodes, const double* ages,
-                   std::size_t kinds, Writer& writer) {
+double write_table(const ModeOfChannel& mode, const RowFit& fit, const std::vector<double>& nodes,
+                   const double* ages, std::size_t kinds, Writer& writer) {
     const std::size_t rows = fit.rows().size();
     std::vector<double> function(nodes.size()), table(rows * orders);  // [age][row]
     double error = 0.0, coefficients[orders];
@@ -159,18 +167,19 @@ double write_table(const ModeOfChannel& mode, const RowFit& fit, const std::vect
 
 }  // namespace
 
-std::optional<CellRows> choose_rows(const FastBudget& budget, const AgeCell& cell, const std::vector<FastNeed>& needs,
-                                    double reach) {
+std::optional<CellRows> choose_rows(const FastBudget& budget, const AgeCell& cell,
+                                    const std::vector<FastNeed>& needs, double reach) {
     double largest_b = 0.0;
     for (const FastNeed& need : needs) {
-        largest_b = std::max(largest_b, b_of(budget.channels()[need.channels.front()]) * stretch(budget, cell));
+        largest_b =
+            std::max(largest_b, b_of(budget.channels()[need.channels.front()]) * stretch(budget, cell));
     }
     CellRows rows;
     rows.nodes = fit_nodes(reach, cell.low, largest_b, node_count);
     const double top = beyond_largest * largest_b;
     for (const double spacing : spacings) {
-        const int steps =
-            static_cast<int>(std::clamp(top * rows.nodes.back() / spacing, double{fewest_steps}, double{most_steps}));
+        const int steps = static_cast<int>(
+            std::clamp(top * rows.nodes.back() / spacing, double{fewest_steps}, double{most_steps}));
         rows.b0 = top / steps;
         if (fit_all(budget, cell, needs, steps, rows)) return rows;
     }
@@ -185,7 +194,8 @@ std::size_t weight_count(const FastBudget& budget, const std::vector<FastNeed>& 
             if (c / lanes != last) ++blocks;
             last = c / lanes;
         }
-        count += lanes * blocks * term_size(!budget.has_delays(), kinds_of(budget, needs[i]), rows.fits[i].rows().size());
+        count += lanes * blocks *
+                 term_size(!budget.has_delays(), kinds_of(budget, needs[i]), rows.fits[i].rows().size());
     }
     return count;
 }

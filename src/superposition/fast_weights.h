@@ -20,14 +20,14 @@ struct CellRows {
 
 /// Chooses rows that keep every tolerance; none if there are no such rows.
 /// \param reach distance from the observer's axis that the fit covers, kpc
-std::optional<CellRows> choose_rows(const FastBudget& budget, const AgeCell& cell, const std::vector<FastNeed>& needs,
-                                    double reach);
+std::optional<CellRows> choose_rows(const FastBudget& budget, const AgeCell& cell,
+                                    const std::vector<FastNeed>& needs, double reach);
 
 /// Numbers that the terms of a cell will hold.
 std::size_t weight_count(const FastBudget& budget, const std::vector<FastNeed>& needs, const CellRows& rows);
 
-/// Appends the terms of one class, the last one of `planned`, and adds the squares of the errors, in units of the
-/// tolerance, that its fit leaves to `error2` [channels].
+/// Appends the terms of one class, the last one of `planned`, and adds the squares of the errors, in units of
+/// the tolerance, that its fit leaves to `error2` [channels].
 void add_terms(const FastBudget& budget, const AgeCell& cell, double half_height, const FastNeed& need,
                const RowFit& fit, const std::vector<double>& nodes, PlannedCell& planned,
                std::vector<double>& error2);

@@ -11,8 +11,8 @@ constexpr double direct_error = 1e-12;
 
 using AnySum = std::variant<DirectSum, FastSum>;
 
-AnySum make_sum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-                const SumSettings& settings) {
+AnySum make_sum(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                double time_span, const SumSettings& settings) {
     if (settings.method == SumMethod::direct || law.model == SourceModel::none) {
         return AnySum(std::in_place_type<DirectSum>, transport, selection);
     }
@@ -21,11 +21,12 @@ AnySum make_sum(const Transport& transport, const Selection& selection, const So
 
 }  // namespace
 
-SourceSum::SourceSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-                     const SumSettings& settings)
+SourceSum::SourceSum(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                     double time_span, const SumSettings& settings)
     : sum_(make_sum(transport, selection, law, time_span, settings)) {}
 
-Superposition SourceSum::sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count) {
+Superposition SourceSum::sum(const Catalogue& catalogue, std::int64_t realization,
+                             std::int64_t* source_count) {
     return std::visit([&](auto& sum) { return sum.sum(catalogue, realization, source_count); }, sum_);
 }
 
@@ -33,7 +34,8 @@ std::string SourceSum::description() const {
     const FastSum* fast = std::get_if<FastSum>(&sum_);
     if (fast == nullptr) return "direct";
     if (!fast->why_direct().empty()) return fmt::format("direct: {}", fast->why_direct());
-    return fmt::format("fast from {:.3g} Myr on, error estimate {:.1e}", fast->fast_from(), fast->error_estimate());
+    return fmt::format("fast from {:.3g} Myr on, error estimate {:.1e}", fast->fast_from(),
+                       fast->error_estimate());
 }
 
 double SourceSum::error_estimate() const {

@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "../support/absolute_sum.h"
 #include "greenhalo/base/isa.h"
 #include "greenhalo/ensemble/realizer.h"
-#include "../support/absolute_sum.h"
 #include "workload.h"
 
 namespace greenhalo::benchmark_support {
@@ -50,7 +50,8 @@ std::int64_t draw_everything(const Catalogue& catalogue, std::int64_t realizatio
 Realizer realizer_of(const Model& model, SumMethod method) {
     SumSettings settings = model.superposition;
     settings.method = method;
-    return Realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed, settings);
+    return Realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
+                    settings);
 }
 
 /// Largest difference between the fast and the direct sum over the sum of absolute contributions.
@@ -64,7 +65,8 @@ double max_error(const Model& model, FastSum& fast, int realizations) {
     return worst;
 }
 
-/// `repeats` rounds in which every way is timed once, so that a change of the machine's speed meets all of them.
+/// `repeats` rounds in which every way is timed once, so that a change of the machine's speed meets all of
+/// them.
 void report(int repeats, int error_realizations) {
     const Model model = figure2_right(), finer = figure2_right({"--energy.points-per-decade", "20"});
     const Catalogue catalogue(model.law, model.time_span, model.seed);
@@ -128,6 +130,8 @@ void report(int repeats, int error_realizations) {
 
 /// Arguments: how often everything is timed, and how many realizations are compared with the direct sum.
 int main(int argc, char** argv) {
-    const auto number = [&](int i, int otherwise) { return argc > i ? std::max(1, std::atoi(argv[i])) : otherwise; };
+    const auto number = [&](int i, int otherwise) {
+        return argc > i ? std::max(1, std::atoi(argv[i])) : otherwise;
+    };
     greenhalo::benchmark_support::report(number(1, 7), number(2, 20));
 }

@@ -1,4 +1,5 @@
-// The fast sum against the direct sum, over a random design of models: it keeps its tolerance wherever it is used.
+// The fast sum against the direct sum, over a random design of models: it keeps its tolerance wherever it is
+// used.
 
 #include <gtest/gtest.h>
 
@@ -27,7 +28,8 @@ struct Design {
         if (chance(0.3)) transport.diffusion.coefficient *= logarithmic(0.2, 5.0);
         transport.nuclei = five_groups();
         const double lowest = chance(0.5) ? 1e3 : logarithmic(10.0, 1e3);
-        transport.energies = log_energies(lowest, lowest * logarithmic(1e2, 1e6), static_cast<int>(uniform(5.0, 30.0)));
+        transport.energies =
+            log_energies(lowest, lowest * logarithmic(1e2, 1e6), static_cast<int>(uniform(5.0, 30.0)));
         transport.release = unit_release(transport.nuclei.size(), transport.energies.size());
         delayed = chance(0.4);
         if (delayed) add_delays();
@@ -51,7 +53,9 @@ struct Design {
         tolerance = tolerances[static_cast<std::size_t>(uniform(0.0, 6.0))];
     }
 
-    double uniform(double low, double high) { return std::uniform_real_distribution<double>(low, high)(engine); }
+    double uniform(double low, double high) {
+        return std::uniform_real_distribution<double>(low, high)(engine);
+    }
     double logarithmic(double low, double high) { return low * std::pow(high / low, uniform(0.0, 1.0)); }
     bool chance(double probability) { return uniform(0.0, 1.0) < probability; }
 
@@ -65,7 +69,8 @@ struct Design {
                     continue;
                 }
                 group[e] = {{longest * uniform(0.0, 1.0), logarithmic(0.1, 10.0)}};
-                while (several && chance(0.6)) group[e].push_back({longest * uniform(0.0, 1.0), logarithmic(0.1, 10.0)});
+                while (several && chance(0.6))
+                    group[e].push_back({longest * uniform(0.0, 1.0), logarithmic(0.1, 10.0)});
             }
         }
     }
@@ -105,20 +110,24 @@ TEST(FastSumAgainstDirectSum, KeepsItsToleranceInARandomDesign) {
         least_estimate = std::min(least_estimate, fast.error_estimate() / largest);
         if (fast.error_estimate() < largest) ++underestimated;
         if (std::getenv("GREENHALO_VERBOSE") != nullptr) {
-            std::printf("%d H %.2f z %.2f zg %.2f rate %.3g span %.3g tol %.0e: from %.3g Myr; errors/tol %.2g %.2g %.2g %.2g, "
-                        "estimate/tol %.2g, memory %.1f MB "
-                        "minimum %.3g Myr %.3g kpc, excluded %.3g kpc %.3g Myr, causal %d, delays %d\n",
-                        model, design.transport.half_height, design.transport.observer.z, design.law.scale_height,
-                        design.law.rate, design.span, design.tolerance, fast.fast_from(),
-                        errors[0] / design.tolerance, errors[1] / design.tolerance, errors[2] / design.tolerance,
-                        errors[3] / design.tolerance, fast.error_estimate() / design.tolerance,
-                        static_cast<double>(fast.memory()) * 1e-6, design.selection.minimum_age,
-                        design.selection.minimum_distance, design.selection.exclude_distance,
-                        design.selection.exclude_age, design.selection.causal, design.delayed);
+            std::printf(
+                "%d H %.2f z %.2f zg %.2f rate %.3g span %.3g tol %.0e: from %.3g Myr; errors/tol %.2g %.2g "
+                "%.2g %.2g, "
+                "estimate/tol %.2g, memory %.1f MB "
+                "minimum %.3g Myr %.3g kpc, excluded %.3g kpc %.3g Myr, causal %d, delays %d\n",
+                model, design.transport.half_height, design.transport.observer.z, design.law.scale_height,
+                design.law.rate, design.span, design.tolerance, fast.fast_from(),
+                errors[0] / design.tolerance, errors[1] / design.tolerance, errors[2] / design.tolerance,
+                errors[3] / design.tolerance, fast.error_estimate() / design.tolerance,
+                static_cast<double>(fast.memory()) * 1e-6, design.selection.minimum_age,
+                design.selection.minimum_distance, design.selection.exclude_distance,
+                design.selection.exclude_age, design.selection.causal, design.delayed);
         }
     }
-    std::printf("%d of %d models summed fast: worst error %.2g of the tolerance, smallest estimate %.2g of the error\n",
-                fast_models, models, worst, least_estimate);
+    std::printf(
+        "%d of %d models summed fast: worst error %.2g of the tolerance, smallest estimate %.2g of the "
+        "error\n",
+        fast_models, models, worst, least_estimate);
     EXPECT_GE(fast_models, models / 2);
     EXPECT_LE(underestimated, models / 20);
     EXPECT_GE(least_estimate, 0.1);

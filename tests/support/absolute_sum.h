@@ -12,9 +12,9 @@
 
 namespace greenhalo::test {
 
-/// Values of n, J_x, J_y, J_z for every [nS, nE], and their sums of absolute contributions. Sources are summed
-/// octant by octant as the observer sees them, within which no current changes its sign (J_z may, far from the
-/// plane: then its measure is too small, which is the safe side).
+/// Values of n, J_x, J_y, J_z for every [nS, nE], and their sums of absolute contributions. Sources are
+/// summed octant by octant as the observer sees them, within which no current changes its sign (J_z may, far
+/// from the plane: then its measure is too small, which is the safe side).
 struct MeasuredSum {
     std::vector<std::array<double, 4>> value, absolute;
 
@@ -38,7 +38,8 @@ struct MeasuredSum {
         std::vector<Source> sources;
         while (next(sources)) {
             for (const Source& s : sources) {
-                const std::size_t o = (s.x < transport.observer.x ? 1u : 0u) + (s.y < transport.observer.y ? 2u : 0u) +
+                const std::size_t o = (s.x < transport.observer.x ? 1u : 0u) +
+                                      (s.y < transport.observer.y ? 2u : 0u) +
                                       (s.z < transport.observer.z ? 4u : 0u);
                 octants[o].push_back(s);
                 if (octants[o].size() == 16384) flush(octants[o], sums[o]);
@@ -57,8 +58,8 @@ struct MeasuredSum {
 };
 
 /// The same for the sources of a realization.
-inline MeasuredSum measured_sum(const Transport& transport, const Selection& selection, const Catalogue& catalogue,
-                                std::int64_t realization) {
+inline MeasuredSum measured_sum(const Transport& transport, const Selection& selection,
+                                const Catalogue& catalogue, std::int64_t realization) {
     std::int64_t slab = 0;
     return MeasuredSum(transport, selection, [&](std::vector<Source>& sources) {
         sources.clear();
@@ -75,8 +76,8 @@ inline MeasuredSum measured_sum(const Transport& transport, const Selection& sel
     });
 }
 
-/// Largest error of each of n, J_x, J_y, J_z over the sum of absolute contributions. What lies below the range of
-/// doubles counts as right when it is small in both.
+/// Largest error of each of n, J_x, J_y, J_z over the sum of absolute contributions. What lies below the
+/// range of doubles counts as right when it is small in both.
 inline std::array<double, 4> errors_of(const Superposition& sum, const MeasuredSum& measured) {
     std::array<double, 4> worst{};
     for (std::size_t p = 0; p < measured.value.size(); ++p) {

@@ -1,11 +1,12 @@
 /// \file
-/// The fast sum over random sources: the cost of a source does not depend on the number of groups and energies.
+/// The fast sum over random sources: the cost of a source does not depend on the number of groups and
+/// energies.
 ///
-/// With s = rho^2/tau the radial factor of the Green function is exp(-s/(4D)), and as a function of 1/(4D) it lies
-/// in a space of few dimensions: for sources of nearly one age, sums of exp(-n b0 s) for a few integers n, times
-/// eigenmodes in z and Legendre polynomials in the age within a narrow group, give the sums for every D by a linear
-/// combination. The rest depends smoothly on age and is taken over by Chebyshev moments of wider cells. The youngest
-/// sources, and those too far away for the fit, are summed directly.
+/// With s = rho^2/tau the radial factor of the Green function is exp(-s/(4D)), and as a function of 1/(4D) it
+/// lies in a space of few dimensions: for sources of nearly one age, sums of exp(-n b0 s) for a few integers
+/// n, times eigenmodes in z and Legendre polynomials in the age within a narrow group, give the sums for
+/// every D by a linear combination. The rest depends smoothly on age and is taken over by Chebyshev moments
+/// of wider cells. The youngest sources, and those too far away for the fit, are summed directly.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ namespace greenhalo {
 class FastSum {
   public:
     /// Chooses, for the sources of a law over a span (Myr), what is summed fast and how.
-    /// \param tolerance largest error of the density and of each component of the current, relative to the sum of
+    /// \param tolerance largest error of the density and of each component of the current, relative to the
+    /// sum of
     ///                  absolute contributions that realizations of this law have as a rule
     FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
             double tolerance);
@@ -30,7 +32,8 @@ class FastSum {
 
     /// Sum over the random sources of one realization of a catalogue of that law and span; a pure function of
     /// both. `source_count`, if given, receives the number of sources within the span, selected or not.
-    Superposition sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count = nullptr);
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization,
+                      std::int64_t* source_count = nullptr);
 
     /// Why everything is summed directly after all; empty if it is not.
     const std::string& why_direct() const;

@@ -19,15 +19,16 @@ struct SumSettings {
     double tolerance = 1e-8;  ///< of the fast sum, relative to the sum of absolute contributions
 };
 
-/// Superposes the random sources of realizations by the method that is wanted, or by the direct sum where the fast
-/// one does not reach its tolerance.
+/// Superposes the random sources of realizations by the method that is wanted, or by the direct sum where the
+/// fast one does not reach its tolerance.
 class SourceSum {
   public:
     SourceSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
               const SumSettings& settings);
 
     /// As DirectSum::sum and FastSum::sum.
-    Superposition sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count = nullptr);
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization,
+                      std::int64_t* source_count = nullptr);
 
     /// What is really done, in one line: "direct", "fast from 0.3 Myr, ..." or why it is direct after all.
     std::string description() const;

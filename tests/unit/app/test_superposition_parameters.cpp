@@ -8,7 +8,9 @@ namespace greenhalo::test {
 
 namespace {
 
-Model model_of(const std::vector<std::string>& words) { return build_model(Parameters::read(std::nullopt, words), {}); }
+Model model_of(const std::vector<std::string>& words) {
+    return build_model(Parameters::read(std::nullopt, words), {});
+}
 
 TEST(SuperpositionParameters, FastWithATightToleranceUnlessToldOtherwise) {
     const Model model = model_of({});
@@ -30,8 +32,8 @@ TEST(SuperpositionParameters, RefuseWhatTheFastSumCannotKeep) {
 }
 
 TEST(SuperpositionParameters, ToleranceIsUnusedByTheDirectSum) {
-    const Parameters direct =
-        Parameters::read(std::nullopt, {"--superposition.method", "direct", "--superposition.tolerance", "1e-6"});
+    const Parameters direct = Parameters::read(
+        std::nullopt, {"--superposition.method", "direct", "--superposition.tolerance", "1e-6"});
     EXPECT_FALSE(direct.is_used("superposition.tolerance"));
     EXPECT_EQ(direct.warnings().size(), 1u);
 }

@@ -13,7 +13,8 @@ constexpr double age = 4.0, reach = 60.0, smallest_b = 0.004, largest_b = 0.6;
 
 std::vector<FitTarget> targets_of(double tolerance) {
     std::vector<FitTarget> targets;
-    for (int i = 0; i <= 20; ++i) targets.push_back({smallest_b * std::pow(largest_b / smallest_b, i / 20.0), tolerance});
+    for (int i = 0; i <= 20; ++i)
+        targets.push_back({smallest_b * std::pow(largest_b / smallest_b, i / 20.0), tolerance});
     return targets;
 }
 
@@ -56,14 +57,16 @@ TEST(RowFit, SaysWhenTheRowsDoNotSuffice) {
 }
 
 TEST(PowerChain, BuildsEveryRowFromEarlierPowers) {
-    for (const std::vector<int>& rows : {std::vector<int>{0, 1, 2, 3}, {5}, {0, 3, 17, 100}, {4096, 977, 33}, {}}) {
+    for (const std::vector<int>& rows :
+         {std::vector<int>{0, 1, 2, 3}, {5}, {0, 3, 17, 100}, {4096, 977, 33}, {}}) {
         const PowerChain chain = power_chain(rows);
         ASSERT_EQ(chain.exponent.size(), chain.left.size());
         ASSERT_EQ(chain.exponent.size(), chain.right.size());
         EXPECT_EQ(chain.exponent[0], 0);
         EXPECT_EQ(chain.exponent[1], 1);
         for (std::size_t i = 2; i < chain.exponent.size(); ++i) {
-            const auto left = static_cast<std::size_t>(chain.left[i]), right = static_cast<std::size_t>(chain.right[i]);
+            const auto left = static_cast<std::size_t>(chain.left[i]),
+                       right = static_cast<std::size_t>(chain.right[i]);
             ASSERT_LT(left, i);
             ASSERT_LT(right, i);
             EXPECT_EQ(chain.exponent[i], chain.exponent[left] + chain.exponent[right]);

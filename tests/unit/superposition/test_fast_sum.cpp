@@ -119,7 +119,8 @@ TEST(FastSum, NothingReleasedIsNothing) {
     }
     std::int64_t count = 0;
     const Catalogue catalogue(example.law, 1.0, 2);
-    const Superposition s = FastSum(example.transport, {}, example.law, 1.0, tolerance).sum(catalogue, 0, &count);
+    const Superposition s =
+        FastSum(example.transport, {}, example.law, 1.0, tolerance).sum(catalogue, 0, &count);
     for (const double n : s.density) EXPECT_EQ(n, 0.0);
     EXPECT_EQ(static_cast<std::size_t>(count), sources_of(catalogue, 0).size());
 }
@@ -136,7 +137,8 @@ TEST(SourceSum, DoesWhatItsDescriptionSays) {
     expect_same_bits(fast.sum(catalogue, 0), example.sum().sum(catalogue, 0));
     SourceLaw none;
     none.model = SourceModel::none;
-    EXPECT_EQ(SourceSum(example.transport, {}, none, span, {SumMethod::fast, tolerance}).description(), "direct");
+    EXPECT_EQ(SourceSum(example.transport, {}, none, span, {SumMethod::fast, tolerance}).description(),
+              "direct");
 }
 
 }  // namespace
