@@ -121,15 +121,31 @@ void report(int repeats, int error_realizations) {
     say("max_error", max_error(model, sum, error_realizations));
     say("error_estimate", sum.error_estimate());
     longer.sum(Catalogue(model.law, 1000.0, model.seed), 0);
-    say("memory_megabytes", 1e-6 * static_cast<double>(sum.memory()));
-    say("memory_of_1_gyr_megabytes", 1e-6 * static_cast<double>(longer.memory()));
+    say("memory_mb", 1e-6 * static_cast<double>(sum.memory()));
+    say("memory_mb_1gyr", 1e-6 * static_cast<double>(longer.memory()));
+}
+
+/// A fixed amount of work in registers: what two cores can do beside each other at best.
+void loop_in_registers() {
+    double a = 1.0, b = 0.5, c = 0.25, d = 0.125;
+    for (int i = 0; i < 400'000'000; ++i) {
+        a = a * 0.999999 + 1e-9;
+        b = b * 0.999998 + 1e-9;
+        c = c * 0.999997 + 1e-9;
+        d = d * 0.999996 + 1e-9;
+    }
+    say("loop", a + b + c + d);
 }
 
 }  // namespace
 }  // namespace greenhalo::benchmark_support
 
-/// Arguments: how often everything is timed, and how many realizations are compared with the direct sum.
+/// Arguments: --loop for the loop in registers alone; else how often everything is timed, and how many realizations are compared with the direct sum.
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string(argv[1]) == "--loop") {
+        greenhalo::benchmark_support::loop_in_registers();
+        return 0;
+    }
     const auto number = [&](int i, int otherwise) {
         return argc > i ? std::max(1, std::atoi(argv[i])) : otherwise;
     };

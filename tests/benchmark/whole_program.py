@@ -1,0 +1,59 @@
+"""Figures of the whole program, as `name value` lines: its memory, and two ranks against one.
+
+Two cores that share a machine are not twice as fast as one: the efficiency of two ranks is quoted over the ceiling that
+a loop in registers reaches on two processes in the same run.
+"""
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+GREENHALO, REPORT, SOURCE = sys.argv[1:4]
+ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+PER_RANK = 60
+ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+
+
+def run(ranks, realizations, folder):
+    """Seconds that the program says it computed for."""
+    done = subprocess.run(
+        ["mpirun", "--oversubscribe", "-n", str(ranks), GREENHALO, "run", f"{SOURCE}/input/figure2-right.ini", "-o",
+         f"{folder}/x.h5", "--overwrite", "--ensemble.realizations", str(realizations)],
+        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)
+    return float(re.search(r"([0-9.e+-]+) s on \d+ rank", done.stdout).group(1))
+
+
+def loop(processes):
+    """Seconds of a loop in registers on that many processes at once."""
+    start = time.monotonic()
+    running = [subprocess.Popen([REPORT, "--loop"], stdout=subprocess.DEVNULL) for _ in range(processes)]
+    for process in running:
+        process.wait()
+    return time.monotonic() - start
+
+
+def peak_memory(folder):
+    """Largest resident memory of one rank in MB, as the kernel counts it."""
+    process = subprocess.Popen([GREENHALO, "run", f"{SOURCE}/input/figure2-right.ini", "-o", f"{folder}/m.h5",
+                                "--ensemble.realizations", "10"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise SystemExit("the program failed")
+    return usage.ru_maxrss / 1024.0
+
+
+with tempfile.TemporaryDirectory() as temporary:
+    folder = Path(temporary)
+    print(f"peak_rss_mb {peak_memory(folder):.4g}", flush=True)
+    whole, ceiling = [], []
+    for _ in range(ROUNDS):
+        whole.append(run(1, PER_RANK, folder) / run(2, 2 * PER_RANK, folder))
+        ceiling.append(loop(1) / loop(2))
+    print(f"two_ranks_over_one {statistics.median(whole):.4g}")
+    print(f"ceiling_of_two_processes {statistics.median(ceiling):.4g}")
+    print(f"parallel_efficiency_2 {statistics.median(w / c for w, c in zip(whole, ceiling)):.4g}", flush=True)
