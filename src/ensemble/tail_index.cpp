@@ -276,7 +276,8 @@ class SourceTail::Engine {
         bool inside = row.at(nearest) > threshold;
         for (int i = 1; i <= scan_steps; ++i) {
             const double rho = nearest + (outermost - nearest) * i / scan_steps;
-            const bool now = i < scan_steps && row.at(rho) > threshold;
+            // just inside: where light ends the row, what it gives ends there too and not before
+            const bool now = row.at(rho * (1.0 - 1e-12)) > threshold;
             if (now != inside) {
                 const double edge = row.crossing(before, rho, threshold);
                 if (now) {
@@ -288,7 +289,7 @@ class SourceTail::Engine {
             }
             before = rho;
         }
-        return mass;
+        return inside ? mass + mass_(outermost) - mass_(entered) : mass;
     }
 
     Transport transport_;

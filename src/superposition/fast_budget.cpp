@@ -18,7 +18,7 @@ constexpr std::int64_t wide_cell = slabs_per_octave / 3, narrow_cell = slabs_per
 constexpr double narrow_cells_below = 3e-9;
 constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which mean contributions are taken
 /// Share of the tolerance that one class of one cell would use up if all its errors added up.
-constexpr double class_share = 0.6;
+constexpr double class_share = 0.5;
 /// Errors that change sign from source to source at random are kept below this many standard deviations.
 constexpr double deviations = 4.0;
 /// Weights times contributions must not lose more digits than this.

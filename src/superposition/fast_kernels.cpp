@@ -353,10 +353,14 @@ int64_t sum_group(const FastCell& cell, const FastGroup& group, double* scratch,
 void deposit(const FastCell& cell, const double* age_factors, const double* moments, double* cell_moments) {
     for (int c = 0; c < cell.class_count; ++c) {
         const FastClass& k = cell.classes[c];
-        const Doubles factors = Doubles::load(age_factors + fast_chebyshev * k.degree);
-        for (int i = k.moment; i < k.moment + k.components * k.row_count; ++i) {
-            double* to = cell_moments + fast_chebyshev * i;
-            fma(Doubles(moments[i]), factors, Doubles::load(to)).store(to);
+        for (int component = 0; component < k.components; ++component) {
+            const int degree = component == 0 ? k.degree : cell.degree_count + k.degree;
+            const Doubles factors = Doubles::load(age_factors + fast_chebyshev * degree);
+            const int first = k.moment + component * k.row_count;
+            for (int i = first; i < first + k.row_count; ++i) {
+                double* to = cell_moments + fast_chebyshev * i;
+                fma(Doubles(moments[i]), factors, Doubles::load(to)).store(to);
+            }
         }
     }
 }
@@ -404,8 +408,7 @@ void contract(const FastCell& cell, int64_t term_count, const FastTerm* terms, i
         for (int component = 0; component < c.components; ++component) {
             const double* moments = m + fast_chebyshev * rows * component;
             if (separable != 0) {
-                const double* factors = w + lanes * (rows + (component == 0 ? 0 : fast_chebyshev));
-                s[component] = contract_separable(w, factors, moments, rows);
+                s[component] = contract_separable(w, w + lanes * rows, moments, rows);
             } else {
                 const int64_t table_size = int64_t{lanes} * fast_chebyshev * rows;
                 s[component] = contract_table(w + (component == 0 ? 0 : table_size), moments, rows);

@@ -21,7 +21,7 @@ struct PlannedCell {
     FastCell kernel{};
     std::vector<FastClass> classes;   ///< none: nothing is seen from these ages
     std::vector<int> rows;            ///< of all classes
-    std::vector<double> age_factors;  ///< [groups][degree_count][fast_chebyshev]
+    std::vector<double> age_factors;  ///< [groups][density, flow][degree_count][fast_chebyshev]
     std::vector<FastTerm> terms;
     bool separable = true;
     AlignedVector weights;

@@ -66,18 +66,20 @@ void chebyshev_polynomials(double x, double* values) {
     for (std::size_t k = 2; k < orders; ++k) values[k] = 2.0 * x * values[k - 1] - values[k - 2];
 }
 
-void legendre_of_chebyshev(double low, double high, std::size_t degrees, double* coefficients) {
+void legendre_of_chebyshev(double low, double high, double a, double b, std::size_t degrees, double* coefficients) {
     static const GaussNodes gauss = gauss_legendre(12);
     for (std::size_t i = 0; i < degrees * orders; ++i) coefficients[i] = 0.0;
     for (std::size_t i = 0; i < gauss.x.size(); ++i) {
         const double v = gauss.x[i];
         double chebyshev[orders];
-        chebyshev_polynomials(0.5 * (low + high) + 0.5 * (high - low) * v, chebyshev);
+        const double x = 0.5 * (low + high) + 0.5 * (high - low) * v;
+        chebyshev_polynomials(x, chebyshev);
+        const double weight = gauss.weight[i] / (a + b * x);
         double before = 0.0, legendre = 1.0;
         for (std::size_t p = 0; p < degrees; ++p) {
             const double n = static_cast<double>(p);
             for (std::size_t k = 0; k < orders; ++k) {
-                coefficients[p * orders + k] += (n + 0.5) * gauss.weight[i] * legendre * chebyshev[k];
+                coefficients[p * orders + k] += (n + 0.5) * weight * legendre * chebyshev[k];
             }
             const double next = ((2.0 * n + 1.0) * v * legendre - n * before) / (n + 1.0);
             before = legendre;

@@ -118,7 +118,7 @@ class FastSum::Engine {
         std::int64_t within = 0;
         const bool seen = !cell.classes.empty();
         std::fill(cell_moments_.begin(), cell_moments_.end(), 0.0);
-        const std::size_t stride = static_cast<std::size_t>(cell.kernel.degree_count) * fast_chebyshev;
+        const std::size_t stride = 2 * static_cast<std::size_t>(cell.kernel.degree_count) * fast_chebyshev;
         for (std::int64_t g = 0; g * cell.slabs_per_group < cell.slab_count; ++g) {
             const std::int64_t first = cell.first_slab + g * cell.slabs_per_group;
             const std::int64_t end = std::min(first + cell.slabs_per_group, slabs);

@@ -83,7 +83,7 @@ std::size_t kinds_of(const FastBudget& budget, const FastNeed& need) {
 
 /// Numbers that a term holds for each of its eight channels.
 std::size_t term_size(bool separable, std::size_t kinds, std::size_t rows) {
-    return separable ? 1 + rows + kinds * orders : 1 + kinds * rows * orders;
+    return separable ? 1 + rows + orders : 1 + kinds * rows * orders;
 }
 
 /// The functions of age and s that belong to one mode of one channel.
@@ -130,17 +130,15 @@ struct Writer {
 
 /// No delays: weights and age factors one after the other. Returns the error of the fit.
 double write_separable(const ModeOfChannel& mode, const RowFit& fit, const std::vector<double>& nodes,
-                       const double* ages, std::size_t kinds, Writer& writer) {
+                       const double* ages, Writer& writer) {
     std::vector<double> function(nodes.size());
     for (std::size_t n = 0; n < nodes.size(); ++n) function[n] = std::exp(-b_of(mode.channel) * nodes[n]);
     for (const double w : fit.weights(function)) writer.put(w);
     double yield = 0.0, values[orders], coefficients[orders];
     for (const ReleaseEntry& entry : mode.channel.entries) yield += entry.yield;
-    for (std::size_t kind = 0; kind < kinds; ++kind) {
-        for (std::size_t j = 0; j < orders; ++j) values[j] = yield * mode.age_factor(kind, ages[j]);
-        chebyshev_coefficients(values, coefficients);
-        for (const double x : coefficients) writer.put(x);
-    }
+    for (std::size_t j = 0; j < orders; ++j) values[j] = yield * mode.age_factor(0, ages[j]);
+    chebyshev_coefficients(values, coefficients);
+    for (const double x : coefficients) writer.put(x);
     return largest_of(function);
 }
 
@@ -226,7 +224,7 @@ void add_terms(const FastBudget& budget, const AgeCell& cell, double half_height
         writer.put(-channel.diffusion * slope);
         const ModeOfChannel mode{channel, 1.0 / (4.0 * units::pi * channel.diffusion * half_height),
                                  channel.loss_rate + channel.diffusion * k2};
-        const double error = planned.separable ? write_separable(mode, fit, nodes, ages, kinds, writer)
+        const double error = planned.separable ? write_separable(mode, fit, nodes, ages, writer)
                                                : write_table(mode, fit, nodes, ages, kinds, writer);
         const double share = FastBudget::share_of_class() * error / need.tolerances[i];
         error2[c] += share * share;
