@@ -80,6 +80,11 @@ def describe(data, realization, hidden):
     return text
 
 
+def _inwards(index, count):
+    """Points by which a label moves so that it stays in the frame at its sides."""
+    return 6 if index < 2 and count > 4 else -6 if index > count - 3 and count > 4 else 0
+
+
 def run(options):
     """Draws the figure and says where it is."""
     page.check_output(options.output)
@@ -102,7 +107,7 @@ def run(options):
             if part.size > 1:
                 axes.plot(data.energy[part], value[part], color=colour, linewidth=1.6, zorder=1.5)
         summit = source.at[np.argmax(data.share_current[source.at])]
-        axes.annotate(str(number), (data.energy[summit], value[summit]), xytext=(0, 7), textcoords="offset points",
+        axes.annotate(str(number), (data.energy[summit], value[summit]), xytext=(_inwards(summit, data.energy.size), 7), textcoords="offset points",
                       ha="center", color=colour, fontsize=9)
     low, high = data.energy.min(), data.energy.max()
     axes.set_xlim((low / 10**0.5, high * 10**0.5) if low == high else (low, high))
