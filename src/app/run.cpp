@@ -61,6 +61,11 @@ struct Finished {
             };
             if (stored != Stored::none) {
                 append(rows.anisotropy, r.anisotropy);
+                for (std::size_t e = 0; e < r.anisotropy.size(); e += 3) {
+                    const RightAscensionDipole dipole = right_ascension_dipole(&r.anisotropy[e]);
+                    rows.projected_amplitude.push_back(dipole.amplitude);
+                    rows.projected_phase.push_back(dipole.phase);
+                }
                 append(rows.dominant_distance, r.dominant.distance);
                 append(rows.dominant_age, r.dominant.age);
                 append(rows.dominant_longitude, r.dominant.longitude);

@@ -107,7 +107,7 @@ void add_anisotropy_statistics(const EnergyColumn& column, Statistics& statistic
     const double defined = static_cast<double>(amplitude.size());
     statistics["amplitude_mean"] = {std::accumulate(amplitude.begin(), amplitude.end(), 0.0) / defined};
     add_quantiles("amplitude_quantile", quantiles_of_columns(amplitude, 1), statistics);
-    statistics["amplitude_projected_quantile"] = quantiles_of_columns(projected, 1).value;
+    add_quantiles("amplitude_projected_quantile", quantiles_of_columns(projected, 1), statistics);
     statistics["phase_histogram"] = histogram;
     statistics["phase_resultant"] = {std::hypot(sum_cos, sum_sin) / defined};
     statistics["undefined_fraction"] = {1.0 - defined / static_cast<double>(column.realizations())};
@@ -134,9 +134,15 @@ Statistics column_statistics(const EnergyColumn& column) {
     add_quantiles("density_quantile", quantiles_of_columns(column.density, species), statistics);
     const std::vector<double> mean = means_of_columns(column.current, 3 * species);
     statistics["current_mean"] = mean;
-    const std::vector<double> current_quantiles = quantiles_of_columns(column.current, 3 * species).value;
-    const auto median = current_quantiles.begin() + static_cast<std::ptrdiff_t>(2 * 3 * species);
-    statistics["current_median"].assign(median, median + static_cast<std::ptrdiff_t>(3 * species));
+    const Quantiles current_quantiles = quantiles_of_columns(column.current, 3 * species);
+    const auto median_of = [&](const std::vector<double>& quantiles) {
+        const auto median = quantiles.begin() + static_cast<std::ptrdiff_t>(2 * 3 * species);
+        return std::vector<double>(median, median + static_cast<std::ptrdiff_t>(3 * species));
+    };
+    add_quantiles("current_median",
+                  {median_of(current_quantiles.value), median_of(current_quantiles.low),
+                   median_of(current_quantiles.high)},
+                  statistics);
 
     // Covariance of the components per group, and <dJ.dJ> of the groups summed: squaring first would be wrong.
     std::vector<double> covariance(9 * species, 0.0);

@@ -37,6 +37,21 @@ class Expectation::Engine {
                             "sources.time-span or lower the minimum age",
                             least / units::myr_per_year, limits.span));
         }
+        for (std::size_t e = 0; e < transport.energies.size(); ++e) {
+            bool released = false, counted = false;
+            for (const auto& group : transport.release) {
+                for (const ReleaseEntry& entry : group[e]) {
+                    released = released || entry.yield > 0.0;
+                    counted = counted || (entry.yield > 0.0 && least + entry.delay < limits.span);
+                }
+            }
+            if (released && !counted) {
+                throw InputError(fmt::format(
+                    "at {:g} GeV a minimum age of {:g} yr after the release leaves no source within {:g} Myr: lengthen "
+                    "sources.time-span or lower the minimum age",
+                    transport.energies[e], least / units::myr_per_year, limits.span));
+            }
+        }
     }
 
     Moments at(std::size_t energy) const {

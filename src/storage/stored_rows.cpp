@@ -24,6 +24,8 @@ std::vector<RowQuantity> row_quantities(const Description& description) {
         {"/realizations/density", &RealizationRows::density},
         {"/realizations/current", &RealizationRows::current},
         {"/realizations/anisotropy", &RealizationRows::anisotropy},
+        {"/realizations/projected/amplitude", &RealizationRows::projected_amplitude},
+        {"/realizations/projected/phase", &RealizationRows::projected_phase},
         {"/realizations/dominant/distance", &RealizationRows::dominant_distance},
         {"/realizations/dominant/age", &RealizationRows::dominant_age},
         {"/realizations/dominant/longitude", &RealizationRows::dominant_longitude},

@@ -52,15 +52,15 @@ struct FastGroup {
     const double *x, *y, *z, *age;
 };
 
-/// One class for eight channels (group, energy). S_w = sum over rows r and Chebyshev orders k of moment w with
-/// weights and age factors; density += value S_0, J_x += value S_1, J_y += value S_2, J_z += slope S_0.
+/// One class for eight channels (group, energy). S_w = sum over rows r and Chebyshev orders k of moment w
+/// with weights and age factors; density += value S_0, J_x += value S_1, J_y += value S_2, J_z += slope S_0.
 struct FastTerm {
     int class_index;
     int channel_block;  ///< of eight channels
     double value;
     /// Where the numbers of the term begin, all for eight channels: the slopes, then, if `separable`, weights
-    /// [K] and age factors [8]; otherwise products of weight and age factor, [K][8] for the density and [K][8]
-    /// for the flow (none in classes of one component).
+    /// [K] and age factors [8]; otherwise products of weight and age factor, [K][8] for the density and
+    /// [K][8] for the flow (none in classes of one component).
     int64_t weights;
 };
 
@@ -70,8 +70,8 @@ struct FastKernels {
     /// aligned.
     int64_t (*sum_group)(const FastCell&, const FastGroup&, double* scratch, double* moments,
                          int64_t* outliers);
-    /// cell_moments[8 i + k] += moments[i] age_factors[flow][degree][k] with the degree of the moment's class;
-    /// `flow` is 0 for the weight 1 and 1 for dx and dy.
+    /// cell_moments[8 i + k] += moments[i] age_factors[flow][degree][k] with the degree of the moment's
+    /// class; `flow` is 0 for the weight 1 and 1 for dx and dy.
     void (*deposit)(const FastCell&, const double* age_factors, const double* moments, double* cell_moments);
     /// sums[4 block + i][8 channels] += the terms of a cell.
     void (*contract)(const FastCell&, int64_t term_count, const FastTerm* terms, int separable,

@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::int64_t group_sizes[] = {1, 2, 4, 7, 8, 14, 28};  ///< slabs; divisors of every cell
 constexpr double sources_per_group = 160.0;  ///< that make its moments worth their way into the cell
-/// Errors do not all add up: over a random design of 200 models the sums were never wrong by more than a fifth of
-/// what the classes might do together.
+/// Errors do not all add up: over a random design of 200 models the sums were never wrong by more than a
+/// fifth of what the classes might do together.
 constexpr double estimate_per_bound = 0.2;
 /// Rough costs in processor cycles; they only decide from which age on the fast way is worth it.
 constexpr double cycles_per_source = 60.0, cycles_per_product = 0.1, cycles_per_moment = 15.0;
@@ -138,7 +138,8 @@ class Planner {
             entries += static_cast<double>(channel.entries.size());
         const double groups = static_cast<double>(cell.slab_count / planned.slabs_per_group);
         const double fast = (cycles_per_source + cycles_per_product * products) * cell.sources +
-                            cycles_per_moment * products * groups + cycles_per_weight * static_cast<double>(weights);
+                            cycles_per_moment * products * groups +
+                            cycles_per_weight * static_cast<double>(weights);
         return fast > cycles_per_direct_source * entries * cell.sources;
     }
 

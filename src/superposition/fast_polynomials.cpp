@@ -66,7 +66,8 @@ void chebyshev_polynomials(double x, double* values) {
     for (std::size_t k = 2; k < orders; ++k) values[k] = 2.0 * x * values[k - 1] - values[k - 2];
 }
 
-void legendre_of_chebyshev(double low, double high, double a, double b, std::size_t degrees, double* coefficients) {
+void legendre_of_chebyshev(double low, double high, double a, double b, std::size_t degrees,
+                           double* coefficients) {
     static const GaussNodes gauss = gauss_legendre(12);
     for (std::size_t i = 0; i < degrees * orders; ++i) coefficients[i] = 0.0;
     for (std::size_t i = 0; i < gauss.x.size(); ++i) {

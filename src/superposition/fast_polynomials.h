@@ -25,6 +25,7 @@ void chebyshev_polynomials(double x, double* values);
 
 /// Legendre coefficients 0 .. degrees-1, on the part [low, high] of [-1, 1], of each T_k(x)/(a + b x):
 /// [degrees][fast_chebyshev].
-void legendre_of_chebyshev(double low, double high, double a, double b, std::size_t degrees, double* coefficients);
+void legendre_of_chebyshev(double low, double high, double a, double b, std::size_t degrees,
+                           double* coefficients);
 
 }  // namespace greenhalo

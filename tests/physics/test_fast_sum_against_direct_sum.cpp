@@ -36,7 +36,9 @@ struct Design {
         if (chance(0.4)) transport.observer = {uniform(-15.0, 15.0), uniform(-15.0, 15.0), 0.0};
         if (chance(0.4)) transport.observer.z = h * (chance(0.5) ? uniform(-0.1, 0.1) : uniform(-0.97, 0.97));
 
-        law.model = chance(0.7) ? SourceModel::cylindrical : SourceModel::uniform_disc;
+        law.model = chance(0.5)   ? SourceModel::cylindrical
+                    : chance(0.5) ? SourceModel::uniform_disc
+                                  : SourceModel::spiral;
         law.disc_radius = uniform(5.0, 20.0);
         law.scale_height = chance(0.2) ? 0.0 : chance(0.7) ? logarithmic(0.02, 0.3) : logarithmic(0.05, 1.0);
         law.rate = 1e6 / logarithmic(3.0, 1000.0);

@@ -69,6 +69,8 @@ struct RealizationRows {
     std::vector<double> density;             ///< [rows,nS,nE] cm^-3 GeV^-1
     std::vector<double> current;             ///< [rows,nS,nE,3] cm^-2 s^-1 GeV^-1
     std::vector<double> anisotropy;          ///< [rows,nE,3]
+    /// The projection on the equator, [rows,nE] each: |delta| cos(dec), and its right ascension in degrees.
+    std::vector<double> projected_amplitude, projected_phase;
     /// The source with the largest current, [rows,nE] each: kpc, yr, degrees, degrees, and numbers.
     std::vector<double> dominant_distance, dominant_age, dominant_longitude, dominant_latitude;
     std::vector<double> dominant_share_current, dominant_share_density, dominant_listed;

@@ -78,8 +78,9 @@ inline Description example_description(std::int64_t count = 7, Stored stored = S
     return description;
 }
 
-/// What rows hold of the dominating sources, one number per energy.
+/// What rows hold of the projection and of the dominating sources, one number per energy.
 inline constexpr std::vector<double> RealizationRows::*dominant_rows[] = {
+    &RealizationRows::projected_amplitude,    &RealizationRows::projected_phase,
     &RealizationRows::dominant_distance,      &RealizationRows::dominant_age,
     &RealizationRows::dominant_longitude,     &RealizationRows::dominant_latitude,
     &RealizationRows::dominant_share_current, &RealizationRows::dominant_share_density,
