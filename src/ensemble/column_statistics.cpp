@@ -57,7 +57,8 @@ void add_quantiles(const std::string& name, const Quantiles& quantiles, Statisti
 }
 
 /// The sum over groups of values [M][species][components].
-std::vector<double> groups_summed(const std::vector<double>& values, std::size_t species, std::size_t components) {
+std::vector<double> groups_summed(const std::vector<double>& values, std::size_t species,
+                                  std::size_t components) {
     std::vector<double> total(values.size() / species, 0.0);
     for (std::size_t i = 0; i < values.size(); ++i) {
         total[i / (species * components) * components + i % components] += values[i];
@@ -144,7 +145,8 @@ Statistics column_statistics(const EnergyColumn& column) {
                    median_of(current_quantiles.high)},
                   statistics);
 
-    // Covariance of the components per group, and <dJ.dJ> of the groups summed: squaring first would be wrong.
+    // Covariance of the components per group, and <dJ.dJ> of the groups summed: squaring first would be
+    // wrong.
     std::vector<double> covariance(9 * species, 0.0);
     double total_mean[3] = {0.0, 0.0, 0.0}, fluctuation = 0.0;
     for (std::size_t s = 0; s < species; ++s) {
@@ -161,7 +163,8 @@ Statistics column_statistics(const EnergyColumn& column) {
                 }
             }
         }
-        for (std::size_t a = 0; a < 3; ++a) fluctuation += (total[a] - total_mean[a]) * (total[a] - total_mean[a]);
+        for (std::size_t a = 0; a < 3; ++a)
+            fluctuation += (total[a] - total_mean[a]) * (total[a] - total_mean[a]);
     }
     const double degrees = count > 1 ? static_cast<double>(count - 1) : nan;
     for (double& c : covariance) c /= degrees;
@@ -170,7 +173,8 @@ Statistics column_statistics(const EnergyColumn& column) {
     statistics["fluctuation_current"] = {fluctuation};
 
     const auto& density = statistics["density_mean"];
-    const double isotropic = std::accumulate(density.begin(), density.end(), 0.0) * units::c_in_cm_per_s / 3.0;
+    const double isotropic =
+        std::accumulate(density.begin(), density.end(), 0.0) * units::c_in_cm_per_s / 3.0;
     statistics["delta_A1"] = {std::hypot(total_mean[0], total_mean[1], total_mean[2]) / isotropic};
     statistics["delta_A2"] = {std::sqrt(fluctuation) / isotropic};
     return statistics;

@@ -12,7 +12,8 @@ Dominance describe_dominance(const std::vector<DominantSource>& sources, const S
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     const std::size_t energies = sources.size();
     Dominance d;
-    for (auto* values : {&d.distance, &d.age, &d.longitude, &d.latitude, &d.share_current, &d.share_density, &d.listed}) {
+    for (auto* values :
+         {&d.distance, &d.age, &d.longitude, &d.latitude, &d.share_current, &d.share_density, &d.listed}) {
         values->assign(energies, nan);
     }
     for (std::size_t e = 0; e < energies; ++e) {
@@ -23,14 +24,15 @@ Dominance describe_dominance(const std::vector<DominantSource>& sources, const S
             n += all.density[pair];
             for (std::size_t i = 0; i < 3; ++i) j[i] += all.current[3 * pair + i];
         }
-        const double dx = source.place.x - observer.x, dy = source.place.y - observer.y, dz = source.place.z - observer.z;
+        const double dx = source.place.x - observer.x, dy = source.place.y - observer.y,
+                     dz = source.place.z - observer.z;
         const SkyDirection direction = galactic_direction(dx, dy, dz);
         d.distance[e] = std::hypot(dx, dy, dz);
         d.age[e] = source.age / units::myr_per_year;
         d.longitude[e] = direction.longitude;
         d.latitude[e] = direction.latitude;
-        d.share_current[e] =
-            std::hypot(source.current[0], source.current[1], source.current[2]) / std::hypot(j[0], j[1], j[2]);
+        d.share_current[e] = std::hypot(source.current[0], source.current[1], source.current[2]) /
+                             std::hypot(j[0], j[1], j[2]);
         d.share_density[e] = source.density / n;
         d.listed[e] = static_cast<double>(source.listed);
     }

@@ -14,7 +14,8 @@ class MassAround {
     /// Observer at a Galactocentric radius in kpc.
     MassAround(const SourceLaw& law, double radius);
 
-    /// rho in kpc; constant beyond 40 kpc past the observer's radius. Relative error below 1e-4 for smooth laws.
+    /// rho in kpc; constant beyond 40 kpc past the observer's radius. Relative error below 1e-4 for smooth
+    /// laws.
     double operator()(double rho) const;
 
   private:

@@ -15,7 +15,8 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 std::size_t resampled(std::size_t size, std::size_t k, double probability) {
     const auto m = static_cast<double>(size), order = static_cast<double>(k);
     const double share = boost::math::ibeta_inv(order, m - order + 1.0, probability);
-    // the smallest j with I_{j/M} >= probability, counted from 0; j/M hit by chance must not depend on rounding
+    // the smallest j with I_{j/M} >= probability, counted from 0; j/M hit by chance must not depend on
+    // rounding
     const auto j = static_cast<std::size_t>(std::max(1.0, std::ceil(share * m - 1e-9)));
     return std::min(j, size) - 1;
 }

@@ -33,7 +33,7 @@ struct Channel {
 struct Term {
     double q = 0.0;
     double density = 0.0;
-    double along = 0.0;     ///< current along the disc per rho
+    double along = 0.0;  ///< current along the disc per rho
     double vertical = 0.0;
     double farthest2 = std::numeric_limits<double>::infinity();  ///< rho^2 up to which it counts
 };
@@ -63,8 +63,9 @@ class Row {
         for (const Term& t : terms_) q = std::max(q, t.q);
         // rho exp(-rho^2/q) <= sqrt(q/e) exp(-rho^2/2q)
         for (const Term& t : terms_) {
-            most += what_ == Contribution::density ? t.density
-                                                   : std::abs(t.vertical) + t.along * std::sqrt(t.q / std::exp(1.0));
+            most += what_ == Contribution::density
+                        ? t.density
+                        : std::abs(t.vertical) + t.along * std::sqrt(t.q / std::exp(1.0));
         }
         if (!(most > threshold)) return 0.0;
         double farthest2 = 0.0;
@@ -103,8 +104,8 @@ class SourceTail::Engine {
             for (std::size_t s = 0; s < transport.nuclei.size(); ++s) {
                 for (const ReleaseEntry& entry : transport.release[s][e]) {
                     if (!(entry.yield > 0.0)) continue;
-                    channels.push_back({transport.diffusion_of(s, e), transport.loss_rate_of(s, e), entry.delay,
-                                        entry.yield});
+                    channels.push_back({transport.diffusion_of(s, e), transport.loss_rate_of(s, e),
+                                        entry.delay, entry.yield});
                 }
             }
             std::sort(channels.begin(), channels.end(),
@@ -151,7 +152,8 @@ class SourceTail::Engine {
         }
         double slope = what == Contribution::density ? 1.5 : 1.1;
         for (int i = 0; i < 40 && std::abs(std::log(found / probability)) > 0.1; ++i) {
-            const double further = threshold * std::exp(std::clamp(std::log(found / probability) / slope, -7.0, 7.0));
+            const double further =
+                threshold * std::exp(std::clamp(std::log(found / probability) / slope, -7.0, 7.0));
             const double there = count(energy, what, further);
             if (!(there > 0.0)) {
                 slope *= 2.0;  // the tail ends before: smaller steps
@@ -169,9 +171,10 @@ class SourceTail::Engine {
     }
 
   private:
-    /// An upper bound, at most a little too low near the boundaries, of what a source of an age since the explosion can
-    /// give; it falls with the age.
-    double largest(const std::vector<Channel>& channels, std::size_t released, Contribution what, double age) const {
+    /// An upper bound, at most a little too low near the boundaries, of what a source of an age since the
+    /// explosion can give; it falls with the age.
+    double largest(const std::vector<Channel>& channels, std::size_t released, Contribution what,
+                   double age) const {
         const double gap = transport_.half_height - std::abs(transport_.observer.z);
         double sum = 0.0;
         for (std::size_t c = 0; c < released; ++c) {
@@ -245,8 +248,8 @@ class SourceTail::Engine {
     }
 
     /// The same for one age and height.
-    double in_row(Row& row, const std::vector<Channel>& channels, std::size_t released, double threshold, double age,
-                  double zs) const {
+    double in_row(Row& row, const std::vector<Channel>& channels, std::size_t released, double threshold,
+                  double age, double zs) const {
         const double h = transport_.half_height, z = transport_.observer.z, dz2 = (z - zs) * (z - zs);
         if (std::abs(zs) >= h) return 0.0;
         row.clear();
@@ -259,7 +262,8 @@ class SourceTail::Engine {
                 term.farthest2 = units::c * units::c * tau * tau - dz2;
                 if (term.farthest2 < 0.0) continue;
             }
-            const auto g = green_function<double>({0.0, 0.0, z, zs, tau, h, channel.diffusion, channel.loss_rate});
+            const auto g =
+                green_function<double>({0.0, 0.0, z, zs, tau, h, channel.diffusion, channel.loss_rate});
             term.q = 4.0 * channel.diffusion * tau;
             term.density = channel.yield * g.value;
             term.along = term.density / (2.0 * tau);
@@ -300,7 +304,8 @@ class SourceTail::Engine {
     std::vector<std::vector<Channel>> channels_;  ///< by energy, by delay
 };
 
-SourceTail::SourceTail(const Transport& transport, const SourceLaw& law, const Selection& selection, double time_span)
+SourceTail::SourceTail(const Transport& transport, const SourceLaw& law, const Selection& selection,
+                       double time_span)
     : engine_(std::make_unique<Engine>(transport, law, selection, time_span)) {}
 SourceTail::~SourceTail() = default;
 SourceTail::SourceTail(SourceTail&&) noexcept = default;
@@ -313,9 +318,11 @@ double SourceTail::index(std::size_t energy, Contribution what, double probabili
     return engine_->index(energy, what, probability);
 }
 
-std::map<std::string, std::vector<double>> expected_tail_indices(const Ranks& ranks, const Transport& transport,
-                                                                 const SourceLaw& law, const Selection& selection,
-                                                                 double time_span, std::int64_t realizations) {
+std::map<std::string, std::vector<double>> expected_tail_indices(const Ranks& ranks,
+                                                                 const Transport& transport,
+                                                                 const SourceLaw& law,
+                                                                 const Selection& selection, double time_span,
+                                                                 std::int64_t realizations) {
     const std::size_t energies = transport.energies.size(), width = tail_count * energies;
     std::vector<double> indices(2 * width, 0.0);
     const bool axisymmetric = law.model == SourceModel::cylindrical || law.model == SourceModel::uniform_disc;
@@ -326,7 +333,8 @@ std::map<std::string, std::vector<double>> expected_tail_indices(const Ranks& ra
             double& density = indices[f * energies + e];
             double& current = indices[width + f * energies + e];
             density = current = nan;
-            if (!axisymmetric || tail_size(static_cast<std::size_t>(realizations), tail_fractions[f]) == 0) continue;
+            if (!axisymmetric || tail_size(static_cast<std::size_t>(realizations), tail_fractions[f]) == 0)
+                continue;
             if (!tail) tail.emplace(transport, law, selection, time_span);
             density = tail->index(e, Contribution::density, tail_fractions[f]);
             current = tail->index(e, Contribution::current, tail_fractions[f]);

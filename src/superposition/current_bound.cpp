@@ -60,8 +60,10 @@ double image_reach(const Slab& slab, double highest, double q) {
     const double h = slab.half_height, z = slab.height;
     double reach = 0.0;
     for (int n = 1;; ++n) {
-        // squares of the distances of images n and -n beyond that of the source itself, as in green_function.h
-        const double beyond = n % 2 == 0 ? 4.0 * n * h * (n * h - (z + highest)) : 4.0 * (n * h - highest) * (n * h - z);
+        // squares of the distances of images n and -n beyond that of the source itself, as in
+        // green_function.h
+        const double beyond =
+            n % 2 == 0 ? 4.0 * n * h * (n * h - (z + highest)) : 4.0 * (n * h - highest) * (n * h - z);
         const double term = 2.0 * (2.0 * n * h + z + highest) * std::exp(-std::max(beyond, 0.0) / q);
         reach += term;
         if (term < 1e-12 * h) return margin * reach + 1e-11 * h;

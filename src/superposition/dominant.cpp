@@ -29,12 +29,14 @@ constexpr double negligible = 40.0, nothing = 700.0;
 /// The search starts with at most so many sources.
 constexpr double most_to_start_with = 3e4;
 
-std::int64_t first_slab(std::int64_t tile) { return tile == 0 ? 0 : 1 + (tile - 1) * slabs_per_tile; }
+std::int64_t first_slab(std::int64_t tile) {
+    return tile == 0 ? 0 : 1 + (tile - 1) * slabs_per_tile;
+}
 
 /// Entries of the release of one energy with one delay: they share a bound.
 struct BoundClass {
     double delay = 0.0;
-    double factor = 0.0;         ///< sum of N (4 pi D)^(-3/2)/2
+    double factor = 0.0;     ///< sum of N (4 pi D)^(-3/2)/2
     double diffusion = 0.0;  ///< the largest
 };
 
@@ -47,16 +49,19 @@ struct Channel {
 struct EnergyPlan {
     std::vector<Channel> channels;
     std::vector<BoundClass> classes;
-    std::vector<double> largest;  ///< [tiles] strict bound of |J| for all sources from this tile's youngest age on
+    std::vector<double>
+        largest;  ///< [tiles] strict bound of |J| for all sources from this tile's youngest age on
     std::int64_t youngest_tile = 0;  ///< sources before it are younger than any delay or than the minimum age
     std::int64_t start_tile = 0;     ///< up to here it is searched at once
 };
 
-double modulus(const DominantSource& s) { return std::hypot(s.current[0], s.current[1], s.current[2]); }
+double modulus(const DominantSource& s) {
+    return std::hypot(s.current[0], s.current[1], s.current[2]);
+}
 
 /// What a source gives through channels; the age since the explosion in Myr.
-DominantSource contribution(const std::vector<Channel>& channels, const Transport& t, const Selection& selection,
-                            const Position& place, double age, double energy) {
+DominantSource contribution(const std::vector<Channel>& channels, const Transport& t,
+                            const Selection& selection, const Position& place, double age, double energy) {
     DominantSource source;
     source.place = place;
     source.age = age;
@@ -84,7 +89,8 @@ std::vector<Channel> channels_of(const Transport& t, std::size_t energy) {
     for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
         for (const ReleaseEntry& entry : t.release[s][energy]) {
             if (entry.yield == 0.0) continue;
-            channels.push_back({t.diffusion_of(s, energy), t.loss_rate_of(s, energy), entry.delay, entry.yield});
+            channels.push_back(
+                {t.diffusion_of(s, energy), t.loss_rate_of(s, energy), entry.delay, entry.yield});
         }
     }
     return channels;
@@ -106,9 +112,14 @@ class DominantSearch::Engine {
         for (std::size_t e = 0; e < transport.energies.size(); ++e) plan(law, e);
         find_listed(listed);
         const Position& o = transport.observer;
-        request_ = {o.x, o.y, o.z, transport.half_height, time_span,
+        request_ = {o.x,
+                    o.y,
+                    o.z,
+                    transport.half_height,
+                    time_span,
                     selection.minimum_distance * selection.minimum_distance,
-                    selection.exclude_distance * selection.exclude_distance, selection.exclude_age};
+                    selection.exclude_distance * selection.exclude_distance,
+                    selection.exclude_age};
     }
 
     std::vector<DominantSource> find(const Catalogue& catalogue, std::int64_t realization) {
@@ -160,11 +171,13 @@ class DominantSearch::Engine {
         }
         // One source is to be expected within the reach of diffusion at this age: a good place to begin.
         const Position& o = transport_.observer;
-        const double around = law.rate * law.surface_density(std::hypot(o.x, o.y)) * 4.0 * units::pi * slowest;
+        const double around =
+            law.rate * law.surface_density(std::hypot(o.x, o.y)) * 4.0 * units::pi * slowest;
         const double age = shortest + selection_.minimum_age + (around > 0.0 ? 1.0 / std::sqrt(around) : 0.0);
         const double reachable = law.rate > 0.0 ? std::min(age, most_to_start_with / law.rate) : 0.0;
         p.start_tile = p.youngest_tile;
-        while (p.start_tile + 1 < tiles_ && slab_edge(first_slab(p.start_tile + 1)) < reachable) ++p.start_tile;
+        while (p.start_tile + 1 < tiles_ && slab_edge(first_slab(p.start_tile + 1)) < reachable)
+            ++p.start_tile;
         plans_.push_back(std::move(p));
     }
 
@@ -173,9 +186,9 @@ class DominantSearch::Engine {
         for (std::size_t e = 0; e < plans_.size(); ++e) {
             for (std::size_t i = 0; i < listed.size; ++i) {
                 if (std::abs(listed.z[i]) >= transport_.half_height) continue;
-                DominantSource source =
-                    contribution(plans_[e].channels, transport_, Selection{}, {listed.x[i], listed.y[i], listed.z[i]},
-                                 listed.age[i], listed.energy.empty() ? 1.0 : listed.energy[i]);
+                DominantSource source = contribution(plans_[e].channels, transport_, Selection{},
+                                                     {listed.x[i], listed.y[i], listed.z[i]}, listed.age[i],
+                                                     listed.energy.empty() ? 1.0 : listed.energy[i]);
                 source.listed = static_cast<std::int64_t>(i);
                 if (modulus(source) > modulus(best_listed_[e])) best_listed_[e] = source;
             }
@@ -189,7 +202,8 @@ class DominantSearch::Engine {
 
     void draw_next() {
         const auto tile = static_cast<std::int64_t>(drawn_.size());
-        const std::int64_t begin = first_slab(tile), end = std::min(first_slab(tile + 1), catalogue_->slab_count());
+        const std::int64_t begin = first_slab(tile),
+                           end = std::min(first_slab(tile + 1), catalogue_->slab_count());
         std::vector<std::int64_t> counts;
         std::int64_t total = 0;
         for (std::int64_t slab = begin; slab < end; ++slab) {
@@ -197,7 +211,8 @@ class DominantSearch::Engine {
             total += counts.back();
         }
         const std::size_t needed = size_ + static_cast<std::size_t>(total) + padding;
-        for (AlignedVector* values : {&sources_.x, &sources_.y, &sources_.z, &sources_.age, &distance2_, &weight_}) {
+        for (AlignedVector* values :
+             {&sources_.x, &sources_.y, &sources_.z, &sources_.age, &distance2_, &weight_}) {
             if (values->size() < needed) values->resize(std::max(needed, 2 * values->size()));
         }
         sources_.size = size_;
@@ -208,8 +223,9 @@ class DominantSearch::Engine {
         DrawnTile drawn;
         drawn.first = size_;
         drawn.count = (static_cast<std::size_t>(total) + 7) / 8 * 8;
-        drawn.highest = kernels_.measure(request_, total, &sources_.x[size_], &sources_.y[size_], &sources_.z[size_],
-                                         &sources_.age[size_], &distance2_[size_], &weight_[size_]);
+        drawn.highest =
+            kernels_.measure(request_, total, &sources_.x[size_], &sources_.y[size_], &sources_.z[size_],
+                             &sources_.age[size_], &distance2_[size_], &weight_[size_]);
         size_ += drawn.count;
         effort_.drawn += total;
         drawn_.push_back(drawn);
@@ -317,10 +333,13 @@ std::vector<DominantSource> DominantSearch::find(const Catalogue& catalogue, std
     return engine_->find(catalogue, realization);
 }
 
-const DominantSearch::Effort& DominantSearch::effort() const { return engine_->effort(); }
+const DominantSearch::Effort& DominantSearch::effort() const {
+    return engine_->effort();
+}
 
-DominantSource contribution_of_source(const Transport& transport, const Selection& selection, std::size_t energy_index,
-                                      const Position& place, double age, double energy) {
+DominantSource contribution_of_source(const Transport& transport, const Selection& selection,
+                                      std::size_t energy_index, const Position& place, double age,
+                                      double energy) {
     return contribution(channels_of(transport, energy_index), transport, selection, place, age, energy);
 }
 

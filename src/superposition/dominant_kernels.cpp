@@ -1,5 +1,5 @@
-// Compiled once per instruction set. Only bounds are computed here, with a margin for rounding: no result depends on
-// the last bits.
+// Compiled once per instruction set. Only bounds are computed here, with a margin for rounding: no result
+// depends on the last bits.
 
 #include "superposition/dominant_kernels.h"
 
@@ -9,7 +9,9 @@ namespace greenhalo::GREENHALO_ISA {
 
 namespace {
 
-inline Doubles absolute(Doubles x) { return from_bits(bits(x) & Words(0x7fffffffffffffffu)); }
+inline Doubles absolute(Doubles x) {
+    return from_bits(bits(x) & Words(0x7fffffffffffffffu));
+}
 
 double largest_lane(Doubles x) {
     double v[lanes];
@@ -44,7 +46,8 @@ double measure(const CountRequest& r, int64_t count, const double* x, const doub
     return largest_lane(highest);
 }
 
-void prepare(const BoundSources& s, double delay, double* inverse_age, double* steep, double* steep_distance) {
+void prepare(const BoundSources& s, double delay, double* inverse_age, double* steep,
+             double* steep_distance) {
     const Doubles zero(0.0), one(1.0);
     for (int64_t i = 0; i < s.size; i += lanes) {
         const Doubles tau = Doubles::load(s.age + i) - Doubles(delay), weight = Doubles::load(s.weight + i);
@@ -57,8 +60,8 @@ void prepare(const BoundSources& s, double delay, double* inverse_age, double* s
     }
 }
 
-double add_bound(const BoundSources& s, const double* inverse_age, const double* steep, const double* steep_distance,
-                 double factor, double reach, double decay, double* bound) {
+double add_bound(const BoundSources& s, const double* inverse_age, const double* steep,
+                 const double* steep_distance, double factor, double reach, double decay, double* bound) {
     const Doubles c(factor), x(reach), k(-decay);
     Doubles largest(0.0);
     for (int64_t i = 0; i < s.size; i += lanes) {
@@ -76,6 +79,8 @@ const DominantKernels table = {measure, prepare, add_bound};
 }  // namespace
 
 const DominantKernels& dominant_kernels();
-const DominantKernels& dominant_kernels() { return table; }
+const DominantKernels& dominant_kernels() {
+    return table;
+}
 
 }  // namespace greenhalo::GREENHALO_ISA

@@ -6,7 +6,8 @@
 
 namespace greenhalo {
 
-/// Sources of a tile as they were drawn, and what of them does not depend on the release. Arrays of a multiple of eight.
+/// Sources of a tile as they were drawn, and what of them does not depend on the release. Arrays of a
+/// multiple of eight.
 struct BoundSources {
     int64_t size;
     const double* age;        ///< since the explosion, Myr
@@ -21,15 +22,19 @@ struct CountRequest {
 };
 
 struct DominantKernels {
-    /// Squares of the distances and weights of `count` sources, padded to a multiple of eight with sources that do not
-    /// count; returns the largest |z| of those that do. All arrays hold the multiple of eight.
+    /// Squares of the distances and weights of `count` sources, padded to a multiple of eight with sources
+    /// that do not count; returns the largest |z| of those that do. All arrays hold the multiple of eight.
     double (*measure)(const CountRequest&, int64_t count, const double* x, const double* y, const double* z,
                       const double* age, double* distance2, double* weight);
-    /// For one delay: inverse effective age, tau^(-5/2) weight and that times the distance; 0 before the release.
-    void (*prepare)(const BoundSources&, double delay, double* inverse_age, double* steep, double* steep_distance);
-    /// Adds factor (steep_distance + reach steep) exp(-decay distance2/tau) to `bound`; returns the largest sum.
+    /// For one delay: inverse effective age, tau^(-5/2) weight and that times the distance; 0 before the
+    /// release.
+    void (*prepare)(const BoundSources&, double delay, double* inverse_age, double* steep,
+                    double* steep_distance);
+    /// Adds factor (steep_distance + reach steep) exp(-decay distance2/tau) to `bound`; returns the largest
+    /// sum.
     double (*add_bound)(const BoundSources&, const double* inverse_age, const double* steep,
-                        const double* steep_distance, double factor, double reach, double decay, double* bound);
+                        const double* steep_distance, double factor, double reach, double decay,
+                        double* bound);
 };
 
 }  // namespace greenhalo

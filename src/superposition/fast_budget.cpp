@@ -13,9 +13,7 @@ namespace greenhalo {
 
 namespace {
 
-/// Cells are a third or a sixth of an octave wide, by the tolerance that the Chebyshev moments have to keep.
 constexpr std::int64_t wide_cell = slabs_per_octave / 3, narrow_cell = slabs_per_octave / 6;
-constexpr double narrow_cells_below = 3e-9;
 constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which mean contributions are taken
 /// Share of the tolerance that one class of one cell would use up if all its errors added up.
 constexpr double class_share = 0.5;
@@ -60,7 +58,7 @@ double FastBudget::share_of_class() {
 }
 
 FastBudget::FastBudget(const Transport& transport, const Selection& selection, const SourceLaw& law,
-                       double time_span, double tolerance)
+                       double time_span, double tolerance, Width width)
     : half_height_(transport.half_height),
       tolerance_(tolerance),
       field_(transport, selection, law),
@@ -74,11 +72,11 @@ FastBudget::FastBudget(const Transport& transport, const Selection& selection, c
     density_.assign(channels_.size(), 0.0);
     flow_.assign(channels_.size(), 0.0);
     vertical_.assign(channels_.size(), 0.0);
-    const std::int64_t width = tolerance < narrow_cells_below ? narrow_cell : wide_cell;
+    const std::int64_t slabs_per_cell = width == Width::narrow ? narrow_cell : wide_cell;
     const std::int64_t slabs = slabs_covering(time_span);
-    for (std::int64_t first = 1; first < slabs && !channels_.empty(); first += width) {
-        const double low = slab_edge(first), high = slab_edge(first + width);
-        cells_.push_back({cells_.size(), first, width, low, high, law.rate,
+    for (std::int64_t first = 1; first < slabs && !channels_.empty(); first += slabs_per_cell) {
+        const double low = slab_edge(first), high = slab_edge(first + slabs_per_cell);
+        cells_.push_back({cells_.size(), first, slabs_per_cell, low, high, law.rate,
                           law.rate * (std::min(high, time_span) - low), high > time_span});
         measure(cells_.back(), selection);
     }
@@ -199,7 +197,7 @@ FastNeeds FastBudget::needs_of(const AgeCell& cell, double half_width) const {
         }
     }
     if (!add_interpolation_errors(cell, result))
-        return fail(Verdict::impossible, "the tolerance is too small");
+        return fail(Verdict::cells_too_wide, "the tolerance is too small");
     return result;
 }
 

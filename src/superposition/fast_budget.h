@@ -42,7 +42,7 @@ struct FastNeed {
 
 /// What a cell needs, or why it cannot be had.
 struct FastNeeds {
-    enum class Verdict { possible, groups_too_wide, impossible } verdict = Verdict::possible;
+    enum class Verdict { possible, groups_too_wide, cells_too_wide, impossible } verdict = Verdict::possible;
     const char* why = "";
     std::vector<FastNeed> needs;  ///< none: nothing is seen from these ages
     std::vector<double>
@@ -51,9 +51,12 @@ struct FastNeeds {
 
 class FastBudget {
   public:
+    /// How wide the cells of ages are: a third or a sixth of an octave. Narrow ones interpolate better.
+    enum class Width { wide, narrow };
+
     /// \param tolerance largest error over the sum of absolute contributions
     FastBudget(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-               double tolerance);
+               double tolerance, Width width);
 
     const std::vector<FastChannel>& channels() const { return channels_; }
     const SampledField& field() const { return field_; }

@@ -32,11 +32,11 @@ constexpr double least_reach = 0.9;
 class Planner {
   public:
     Planner(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-            double tolerance)
+            double tolerance, FastBudget::Width width)
         : transport_(transport),
           selection_(selection),
           tolerance_(tolerance),
-          budget_(transport, selection, law, time_span, tolerance),
+          budget_(transport, selection, law, time_span, tolerance, width),
           error2_(budget_.channels().size(), 0.0) {}
 
     FastPlan make() {
@@ -59,6 +59,9 @@ class Planner {
         plan_.error_estimate = estimate_per_bound * tolerance_ * std::sqrt(worst);
         return std::move(plan_);
     }
+
+    /// Whether narrower cells would take younger sources.
+    bool cells_are_too_wide() const { return cells_too_wide_; }
 
   private:
     bool stop(double age, const char* why) {
@@ -94,7 +97,10 @@ class Planner {
             if (needs.verdict != FastNeeds::Verdict::groups_too_wide) break;
             if (size == 0) return stop(cell.high, "the tolerance is too small");
         }
-        if (needs.verdict == FastNeeds::Verdict::impossible) return stop(cell.high, needs.why);
+        if (needs.verdict != FastNeeds::Verdict::possible) {
+            cells_too_wide_ = needs.verdict == FastNeeds::Verdict::cells_too_wide;
+            return stop(cell.high, needs.why);
+        }
         planned.first_slab = cell.first_slab;
         planned.slab_count = cell.slab_count;
         planned.slabs_per_group = group_sizes[size];
@@ -216,6 +222,7 @@ class Planner {
     FastPlan plan_;
     std::vector<double> error2_;  ///< per channel, in units of the tolerance
     std::size_t held_ = 0;        ///< weights
+    bool cells_too_wide_ = false;
 };
 
 }  // namespace
@@ -231,7 +238,13 @@ std::size_t FastPlan::memory() const {
 
 FastPlan make_fast_plan(const Transport& transport, const Selection& selection, const SourceLaw& law,
                         double time_span, double tolerance) {
-    return Planner(transport, selection, law, time_span, tolerance).make();
+    Planner wide(transport, selection, law, time_span, tolerance, FastBudget::Width::wide);
+    FastPlan plan = wide.make();
+    if (!wide.cells_are_too_wide()) return plan;
+    FastPlan other =
+        Planner(transport, selection, law, time_span, tolerance, FastBudget::Width::narrow).make();
+    const bool younger = !other.cells.empty() && (plan.cells.empty() || other.first_slab < plan.first_slab);
+    return younger ? std::move(other) : std::move(plan);
 }
 
 }  // namespace greenhalo

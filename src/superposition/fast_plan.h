@@ -13,8 +13,12 @@
 
 namespace greenhalo {
 
-/// A cell of ages, ready for the kernels.
+/// A cell of ages, ready for the kernels. Its parts point to each other: it moves, but is never copied.
 struct PlannedCell {
+    PlannedCell() = default;
+    PlannedCell(PlannedCell&&) = default;
+    PlannedCell& operator=(PlannedCell&&) = default;
+
     std::int64_t first_slab = 0, slab_count = 0;
     std::int64_t slabs_per_group = 1;
     double b0 = 0.0;  ///< of the rows exp(-n b0 s), Myr/kpc^2

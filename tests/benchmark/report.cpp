@@ -77,7 +77,9 @@ void report(int repeats, int error_realizations) {
     channel_tables(model, diffusion, loss);
     SourceBuffer buffer(1024);
 
-    std::vector<double> setups, plain, drawing, whole, quick, quick_finer;
+    DominantSearch dominant(model.transport, model.selection, model.law, model.time_span, SourceBuffer());
+
+    std::vector<double> setups, plain, drawing, whole, quick, quick_finer, dominating;
     double sources = 0.0;
     for (int i = 0; i < repeats; ++i) {
         const double scale = model.expected_sources() / static_cast<double>(sample.age.size());
@@ -92,6 +94,7 @@ void report(int repeats, int error_realizations) {
             of_drawing.push_back(
                 seconds_of([&] { sources = static_cast<double>(draw_everything(catalogue, i, buffer)); }));
             of_quick.push_back(seconds_of([&] { fast(i); }));
+            dominating.push_back(seconds_of([&] { dominant.find(catalogue, 5 * i + k); }));
             of_finer.push_back(seconds_of([&] { fast_finer(i); }));
         }
         drawing.push_back(median(of_drawing));
@@ -113,6 +116,7 @@ void report(int repeats, int error_realizations) {
     say("realizations_per_core_hour", 3600.0 / median(quick));
     say("cost_over_drawing", median(quick) / median(drawing));
     say("energies_factor", median(quick_finer) / median(quick));
+    say("dominant_seconds", median(dominating));
     say("setup_seconds", median(setups));
     say("setup_over_direct", (median(setups) + 10.0 * median(quick)) / (10.0 * median(whole)));
 

@@ -71,7 +71,8 @@ TEST(EnsembleStatistics, DoNotDependOnTheRanksInAnyBit) {
     const Statistics alone = dealt_out(1, [](std::int64_t) { return 0; });
     for (int ranks = 1; ranks <= size; ++ranks) {
         const Statistics in_turn = dealt_out(ranks, [](std::int64_t i) { return static_cast<int>(i); });
-        const Statistics uneven = dealt_out(ranks, [](std::int64_t i) { return static_cast<int>(i * i / 7); });
+        const Statistics uneven =
+            dealt_out(ranks, [](std::int64_t i) { return static_cast<int>(i * i / 7); });
         if (rank != 0) {
             EXPECT_TRUE(in_turn.empty());
             continue;
@@ -106,7 +107,8 @@ TEST(ExpectedTails, AreTheSameOnEveryRank) {
     EXPECT_EQ(bits(found), bits(alone));
     for (const auto& [name, values] : found) {
         ASSERT_EQ(values.size(), 6U) << name;
-        for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(std::isnan(values[i]), i >= 3) << "a thousandth of 1000 is no tail";
+        for (std::size_t i = 0; i < 6; ++i)
+            EXPECT_EQ(std::isnan(values[i]), i >= 3) << "a thousandth of 1000 is no tail";
     }
     const SourceTail tail(t, law, {}, 80.0);
     EXPECT_EQ(found.at("tail_index_density_expected")[1], tail.index(1, Contribution::density, 1e-2));

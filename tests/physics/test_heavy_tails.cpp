@@ -1,5 +1,5 @@
-// Tails of drawn ensembles against the exact number of single sources that give more than X (section "Ensemble" of
-// Blasi & Amato 2012 knows only variances, which heavy tails do not have).
+// Tails of drawn ensembles against the exact number of single sources that give more than X (section
+// "Ensemble" of Blasi & Amato 2012 knows only variances, which heavy tails do not have).
 
 #include <gtest/gtest.h>
 
@@ -85,7 +85,8 @@ TEST_P(HeavyTails, AreThoseOfTheExactNumberOfSources) {
         const auto what = values == &density ? Contribution::density : Contribution::current;
         for (const std::size_t above : {100UL, 300UL}) {
             const double expected = realizations * tail.count(0, what, (*values)[above]);
-            EXPECT_NEAR(static_cast<double>(above) / expected, 1.0, 3.0 / std::sqrt(static_cast<double>(above)) + 0.1)
+            EXPECT_NEAR(static_cast<double>(above) / expected, 1.0,
+                        3.0 / std::sqrt(static_cast<double>(above)) + 0.1)
                 << (what == Contribution::current ? "current " : "density ") << above;
         }
     }

@@ -44,5 +44,7 @@ ENSEMBLES = {
     "thin disc": ("figure2-right", ("--sources.scale-height", "0")),
     "scale height 0.2": ("figure2-right", ("--sources.scale-height", "0.2")),
     "causal": ("figure2-right", ("--sources.causal", "yes")),
+    "protons": ("figure2-right", ("--species.names", "H")),
+    "span 40": ("figure2-right", ("--sources.time-span", "40")),
     "span 160": ("figure2-right", ("--sources.time-span", "160")),
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import h5py
 import numpy as np
 from greenhalo_plot import result, sky
 
@@ -57,9 +58,23 @@ class Ensemble:
         return self.number(lambda rows: np.subtract(*np.nanquantile(column[rows], (0.84, 0.16))))
 
     def slopes(self, low, high):
-        """Slope of log amplitude against log energy between two energies, for each realization."""
-        a, b = self.at(low), self.at(high)
-        return np.log(self.amplitude[:, b] / self.amplitude[:, a]) / np.log(self.energy[b] / self.energy[a])
+        """Slope of log projected amplitude against log energy between two energies, for each realization;
+        interpolated in log energy."""
+        def logarithm(energy):
+            at = np.log(self.energy)
+            return np.array([np.interp(np.log(energy), at, np.log(row)) for row in self.projected])
+
+        return (logarithm(high) - logarithm(low)) / np.log(high / low)
+
+    def turns(self, angle=10.0):
+        """Shares of steps between neighbouring energies in which the longitude turns by more than `angle` degrees: where
+        the source with the largest current changes, and where it stays."""
+        longitude = sky.galactic(self.vector)[0]
+        turn = np.abs((np.diff(longitude, axis=1) + 180.0) % 360.0 - 180.0) > angle
+        with h5py.File(self.path, "r") as file:
+            age = np.asarray(file["realizations/dominant/age"])
+        change = np.diff(age, axis=1) != 0.0
+        return share(turn[change].sum(), max(change.sum(), 1)), share(turn[~change].sum(), max((~change).sum(), 1))
 
     def resultant(self, energy):
         """Length of the mean direction in Galactic longitude: 1 when all realizations point alike."""
@@ -88,12 +103,25 @@ def share(hits, count):
 
 
 def ratio(first, second, quantity):
-    """Ratio of a quantity(amplitudes [M, nE]) of two ensembles with its bootstrap interval."""
+    """Ratio of a quantity(amplitudes [M, nE]) of two ensembles of the same seed with its bootstrap interval: the same
+    realizations are taken of both, because their catalogues coincide."""
     rng = np.random.default_rng(2)
-
-    def draw(ensemble):
-        return quantity(ensemble.amplitude[rng.integers(0, ensemble.count, ensemble.count)])
-
-    values = [draw(first) / draw(second) for _ in range(RESAMPLES)]
+    count = min(first.count, second.count)
+    values = []
+    for _ in range(RESAMPLES):
+        rows = rng.integers(0, count, count)
+        values.append(quantity(first.amplitude[rows]) / quantity(second.amplitude[rows]))
     low, high = np.nanquantile(values, (0.16, 0.84))
     return Number(float(quantity(first.amplitude) / quantity(second.amplitude)), float(low), float(high))
+
+
+def probability_larger(first, second):
+    """P(a value of `first` exceeds one of `second`) with its bootstrap interval: 0.5 when they tell nothing."""
+    rng = np.random.default_rng(3)
+
+    def value(a, b):
+        return np.mean(np.searchsorted(np.sort(b), a) / len(b))
+
+    values = [value(rng.choice(first, len(first)), rng.choice(second, len(second))) for _ in range(RESAMPLES)]
+    low, high = np.quantile(values, (0.16, 0.84))
+    return Number(float(value(first, second)), float(low), float(high))

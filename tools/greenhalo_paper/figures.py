@@ -29,6 +29,9 @@ def draw(program, only=()):
             files = [program(command, name, f"{name}.h5") for name in inputs]
         figure = program.folder / f"figure{number}.png"
         work.plot(kind, files, figure, options)
+        if kind == "amplitude":
+            # the paper draws |delta| beside points that are projections; this one compares like with like
+            work.plot(kind, files, program.folder / f"figure{number}-projected.png", (*options, "--projection"))
         print(f"  {figure}  ({time.monotonic() - start:.0f} s)", flush=True)
         drawn.append(figure)
     return drawn

@@ -1,4 +1,4 @@
-"""The subcommand `distribution`: how the amplitude is spread over realizations, and how well its quantiles are known."""
+"""The subcommand `distribution`: how the amplitude is spread, and how well its quantiles are known."""
 
 import numpy as np
 
@@ -21,7 +21,8 @@ def add_arguments(parser):
     parser.add_argument("--energy", metavar="GEV", type=float, nargs="+", default=None,
                         help=f"up to {len(COLOURS)} energies in GeV; the nearest of the result are taken "
                              "(default: the lowest, the middle and the highest)")
-    parser.add_argument("--title", default="", metavar="TEXT", help="title above the first frame (default: none)")
+    parser.add_argument("--title", default="", metavar="TEXT",
+                        help="title above the first frame (default: none)")
     parser.add_argument("--caption", default=None, metavar="TEXT",
                         help="text below the figure instead of the one that describes it; '' for none")
 
@@ -39,7 +40,7 @@ def chosen_energies(energy, wanted):
 
 
 def histogram(amplitude):
-    """Edges and share of realizations per decade of the amplitudes that exist; steps of Freedman and Diaconis."""
+    """Edges and share of realizations per decade of the amplitudes that exist (Freedman & Diaconis)."""
     logs = np.log10(amplitude[amplitude > 0.0])
     low, high = np.quantile(logs, (0.25, 0.75))
     width = max(2.0 * (high - low) / logs.size ** (1 / 3), (logs.max() - logs.min()) / 200.0, 1e-3)
@@ -58,8 +59,9 @@ def _energy_words(value):
 def describe(data, count):
     """The text below the figure."""
     model = caption.model(data.config)
-    return (rf"Left: distribution of $|\delta|$ over {count} realizations. Right: its quantiles at 2.5, 16, 50, 84 and "
-            r"97.5 %; bands: 68 % intervals of each quantile by the bootstrap" + (f"; {model}." if model else "."))
+    return (rf"Left: distribution of $|\delta|$ over {count} realizations. Right: its quantiles at 2.5, 16, 50, "
+            r"84 and 97.5 %; bands: 68 % intervals of each quantile by the bootstrap"
+            + (f"; {model}." if model else "."))
 
 
 def _draw_histograms(axes, data, chosen):
@@ -70,7 +72,9 @@ def _draw_histograms(axes, data, chosen):
         if not (values > 0.0).any():
             continue
         edges, share = histogram(values)
-        handles.append(axes.stairs(share, edges, color=COLOURS[number], linestyle=DASHES[number], linewidth=1.2,
+        # an empty bin has no place on a logarithmic axis: the line is broken there
+        handles.append(axes.stairs(np.where(share > 0.0, share, np.nan), edges, baseline=None,
+                                   color=COLOURS[number], linestyle=DASHES[number], linewidth=1.2,
                                    label=f"{_energy_words(data.energy[at])}"))
         tops.append((share.max(), share[share > 0.0].min()))
         lows.append(edges[0])
@@ -92,11 +96,13 @@ def _draw_quantiles(axes, data):
         energy = np.array(curves.energy_range(energy))
         value, low, high = (np.repeat(each, 2, axis=1) for each in (value, low, high))
     handles = []
-    for level, (label, style, colour) in enumerate((("95 %", (0, (1.2, 1.2)), "0.75"), ("68 %", (0, (5, 1.6)), "0.62"),
-                                                    ("median", "-", "0.5"), ("", (0, (5, 1.6)), "0.62"),
-                                                    ("", (0, (1.2, 1.2)), "0.75"))):
+    dotted, dashed = (0, (1.2, 1.2)), (0, (5, 1.6))
+    looks = (("95 %", dotted, "0.75"), ("68 %", dashed, "0.62"), ("median", "-", "0.5"), ("", dashed, "0.62"),
+             ("", dotted, "0.75"))
+    for level, (label, style, colour) in enumerate(looks):
         axes.fill_between(energy, low[level], high[level], color=colour, linewidth=0, zorder=1)
-        line = axes.plot(energy, value[level], color="black", linestyle=style, linewidth=1.0, zorder=2, label=label)[0]
+        line = axes.plot(energy, value[level], color="black", linestyle=style, linewidth=1.0, zorder=2,
+                         label=label)[0]
         if label:
             handles.insert(0, line)
     axes.set_xlim(*curves.energy_range(data.energy))

@@ -1,4 +1,4 @@
-"""The subcommand `dominant`: amplitude of one realization, its bumps labelled by the remnants that make them."""
+"""The subcommand `dominant`: amplitude of one realization, its bumps labelled by their remnants."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ HELP = "Amplitude of one realization with the remnant that dominates each energy
 # Shares of |J| below this are not worth a label, and more labels than this cannot be told apart.
 LEAST_SHARE = 0.2
 MOST_LABELS = 9
-# Okabe and Ito's colours, which stay apart for colour-blind readers; the numbers tell them apart in black and white.
+# Okabe and Ito's colours, which stay apart for colour-blind readers; in black and white the numbers do.
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#e69f00", "#56b4e9", "#cc79a7", "#882255", "#000000", "#999933")
 
 
@@ -71,8 +71,8 @@ def describe(data, realization, hidden):
     """The text below the figure; `hidden` sources have no label."""
     model = caption.model(data.config)
     which = "one realization" if realization is None else f"realization {realization}"
-    text = (rf"Curve: $|\delta|$ of {which}{'; ' + model if model else ''}. Coloured: the energies at which one remnant "
-            "gives the largest current; its distance, its age since the explosion, and the largest ratio of its "
+    text = (rf"Curve: $|\delta|$ of {which}{'; ' + model if model else ''}. Coloured: the energies at which one "
+            "remnant gives the largest current; its distance, its age since the explosion, and the largest ratio of its "
             r"$|J|$ to that of all (above 100 % where others cancel a part of it).")
     if hidden:
         text += (f" Grey: {hidden} other remnant{'s' if hidden > 1 else ''} with "
@@ -101,21 +101,23 @@ def run(options):
     handles = []
     for number, source in enumerate(chosen, start=1):
         colour = COLOURS[(number - 1) % len(COLOURS)]
-        handles.append(axes.plot(data.energy[source.at], value[source.at], linestyle="none", marker="o", markersize=3.2,
-                                 color=colour, zorder=2, label=f"{number}  {words(source)}")[0])
+        handles.append(axes.plot(data.energy[source.at], value[source.at], linestyle="none", marker="o",
+                                 markersize=3.2, color=colour, zorder=2, label=f"{number}  {words(source)}")[0])
         for part in np.split(source.at, np.flatnonzero(np.diff(source.at) > 1) + 1):
             if part.size > 1:
                 axes.plot(data.energy[part], value[part], color=colour, linewidth=1.6, zorder=1.5)
         summit = source.at[np.argmax(data.share_current[source.at])]
-        axes.annotate(str(number), (data.energy[summit], value[summit]), xytext=(_inwards(summit, data.energy.size), 7), textcoords="offset points",
-                      ha="center", color=colour, fontsize=9)
+        axes.annotate(str(number), (data.energy[summit], value[summit]), color=colour, fontsize=9, ha="center",
+                      xytext=(_inwards(summit, data.energy.size), 7), textcoords="offset points")
     low, high = data.energy.min(), data.energy.max()
     axes.set_xlim((low / 10**0.5, high * 10**0.5) if low == high else (low, high))
     middle = np.sqrt(lowest * highest)
     axes.set_ylim(min(lowest / 1.5, middle / 10**0.5), max(highest * 2.0, middle * 10**0.5))
     axes.set_xlabel(r"$E$  [GeV]")
     axes.set_ylabel(r"anisotropy amplitude  $|\delta|$")
-    text = describe(data, options.realization, len(sources) - len(chosen)) if options.caption is None else options.caption
+    text = options.caption
+    if text is None:
+        text = describe(data, options.realization, len(sources) - len(chosen))
     page.compose(figure, axes, [handles] if handles else [], options.title, text)
     page.save(figure, options.output)
     print(f"{options.output}: {len(sources)} remnants dominate {np.isfinite(data.age).sum()} energies, "

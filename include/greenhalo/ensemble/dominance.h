@@ -10,11 +10,12 @@ namespace greenhalo {
 
 /// Values per energy, [nE] each, NaN where no source gives anything.
 struct Dominance {
-    std::vector<double> distance;       ///< from the observer, kpc
-    std::vector<double> age;            ///< since the explosion, yr
-    std::vector<double> longitude;      ///< Galactic, as seen by the observer, degrees in [0, 360)
-    std::vector<double> latitude;       ///< degrees
-    std::vector<double> share_current;  ///< |J of the source|/|J of all|; above 1 where others cancel a part of it
+    std::vector<double> distance;   ///< from the observer, kpc
+    std::vector<double> age;        ///< since the explosion, yr
+    std::vector<double> longitude;  ///< Galactic, as seen by the observer, degrees in [0, 360)
+    std::vector<double> latitude;   ///< degrees
+    std::vector<double>
+        share_current;  ///< |J of the source|/|J of all|; above 1 where others cancel a part of it
     std::vector<double> share_density;  ///< n of the source/n of all
     std::vector<double> listed;         ///< row of a listed source, counted from 0; -1 for a random one
 };

@@ -15,12 +15,12 @@ inline constexpr std::size_t quantile_count = 5;
 /// Quantile of sorted values with linear interpolation (Hyndman & Fan type 7); NaN for none.
 double quantile(const std::vector<double>& sorted, double level);
 
-/// 68 % intervals of the quantiles of samples of one size: those of the percentile bootstrap with infinitely many
-/// resamples, which need no random numbers. Of a resample of M values the k-th smallest is at most the j-th smallest of
-/// the sample with the probability I_{j/M}(k, M-k+1) of drawing k or more of the j smallest (I the regularized
-/// incomplete beta function), so that its quantiles 0.16 and 0.84 are values of the sample; between two order
-/// statistics they are interpolated as the quantile itself is. An outer quantile of few values cannot be told to lie
-/// outside of them: there the interval is too narrow.
+/// 68 % intervals of the quantiles of samples of one size: those of the percentile bootstrap with infinitely
+/// many resamples, which need no random numbers. Of a resample of M values the k-th smallest is at most the
+/// j-th smallest of the sample with the probability I_{j/M}(k, M-k+1) of drawing k or more of the j smallest
+/// (I the regularized incomplete beta function), so that its quantiles 0.16 and 0.84 are values of the
+/// sample; between two order statistics they are interpolated as the quantile itself is. An outer quantile of
+/// few values cannot be told to lie outside of them: there the interval is too narrow.
 class QuantileIntervals {
   public:
     explicit QuantileIntervals(std::size_t sample_size);

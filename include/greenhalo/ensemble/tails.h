@@ -16,14 +16,14 @@ inline constexpr std::size_t least_tail = 10;
 /// Number of values in the tail of a sample; 0 where they are too few.
 std::size_t tail_size(std::size_t sample_size, double fraction);
 
-/// Hill's estimate of the index alpha of a tail P(X > x) ~ x^-alpha from the largest `fraction` of the values, k of
-/// them: k over the sum of ln(X/x0), x0 the largest value outside. Its relative error is about 1/sqrt(k). NaN where
-/// the tail holds less than least_tail values or is not positive and finite.
+/// Hill's estimate of the index alpha of a tail P(X > x) ~ x^-alpha from the largest `fraction` of the
+/// values, k of them: k over the sum of ln(X/x0), x0 the largest value outside. Its relative error is about
+/// 1/sqrt(k). NaN where the tail holds less than least_tail values or is not positive and finite.
 double hill_index(std::vector<double> values, double fraction);
 
-/// Spearman's correlation of columns of equal length, [n, n]: Pearson's of the ranks, equal values sharing their mean
-/// rank; it does not feel heavy tails. Rows in which one of the two is NaN are left out; NaN for less than three rows
-/// or a constant column.
+/// Spearman's correlation of columns of equal length, [n, n]: Pearson's of the ranks, equal values sharing
+/// their mean rank; it does not feel heavy tails. Rows in which one of the two is NaN are left out; NaN for
+/// less than three rows or a constant column.
 std::vector<double> rank_correlation(const std::vector<std::vector<double>>& columns);
 
 }  // namespace greenhalo

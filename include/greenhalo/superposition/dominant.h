@@ -15,25 +15,25 @@ namespace greenhalo {
 struct DominantSource {
     static constexpr std::int64_t is_random = -1;
 
-    bool exists = false;               ///< false where no source gives anything
-    Position place;                    ///< kpc, Galactocentric
-    double age = 0.0;                  ///< Myr since the explosion
-    std::int64_t listed = is_random;   ///< row of a listed source, counted from 0
-    double density = 0.0;              ///< kpc^-3 GeV^-1
+    bool exists = false;                  ///< false where no source gives anything
+    Position place;                       ///< kpc, Galactocentric
+    double age = 0.0;                     ///< Myr since the explosion
+    std::int64_t listed = is_random;      ///< row of a listed source, counted from 0
+    double density = 0.0;                 ///< kpc^-3 GeV^-1
     double current[3] = {0.0, 0.0, 0.0};  ///< J = -D grad n, kpc^-2 Myr^-1 GeV^-1
 };
 
-/// Finds, for every energy, the source with the largest |J|, its groups summed. The answer is that of looking at every
-/// source; a source is looked at closely only where a strict bound of its |J| (that of free space, which images and
-/// losses can only lower, apart from a bounded share of the vertical current) exceeds what was found already, and
-/// ages from which no source can exceed it are not drawn at all. It does not depend on how the sources are superposed,
-/// and is the same to the bit on every instruction set.
+/// Finds, for every energy, the source with the largest |J|, its groups summed. The answer is that of looking
+/// at every source; a source is looked at closely only where a strict bound of its |J| (that of free space,
+/// which images and losses can only lower, apart from a bounded share of the vertical current) exceeds what
+/// was found already, and ages from which no source can exceed it are not drawn at all. It does not depend on
+/// how the sources are superposed, and is the same to the bit on every instruction set.
 class DominantSearch {
   public:
-    /// Random sources follow `law` over `time_span` (Myr) and count as `selection` says; of `listed` (may be empty)
-    /// all count.
-    DominantSearch(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-                   const SourceBuffer& listed);
+    /// Random sources follow `law` over `time_span` (Myr) and count as `selection` says; of `listed` (may be
+    /// empty) all count.
+    DominantSearch(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                   double time_span, const SourceBuffer& listed);
     ~DominantSearch();
     DominantSearch(DominantSearch&&) noexcept;
 
@@ -51,10 +51,11 @@ class DominantSearch {
     std::unique_ptr<Engine> engine_;
 };
 
-/// What one source of relative energy `energy` gives at one energy, all groups together, by the closed form of the
-/// Green function. Entries of the release of which the effective age is not selected are left out; what depends on the
-/// place and the age since the explosion alone is not looked at.
-DominantSource contribution_of_source(const Transport& transport, const Selection& selection, std::size_t energy_index,
-                                      const Position& place, double age, double energy);
+/// What one source of relative energy `energy` gives at one energy, all groups together, by the closed form
+/// of the Green function. Entries of the release of which the effective age is not selected are left out;
+/// what depends on the place and the age since the explosion alone is not looked at.
+DominantSource contribution_of_source(const Transport& transport, const Selection& selection,
+                                      std::size_t energy_index, const Position& place, double age,
+                                      double energy);
 
 }  // namespace greenhalo

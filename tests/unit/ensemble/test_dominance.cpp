@@ -28,7 +28,8 @@ TEST(Dominance, describes_a_source_by_hand) {
     EXPECT_NEAR(d.share_current[0], 6.0 / 3.0, 1e-15);
     EXPECT_NEAR(d.share_density[0], 0.5 / 4.0, 1e-15);
     EXPECT_EQ(d.listed[0], 4.0);
-    for (const auto& values : {d.distance, d.age, d.longitude, d.latitude, d.share_current, d.share_density, d.listed}) {
+    for (const auto& values :
+         {d.distance, d.age, d.longitude, d.latitude, d.share_current, d.share_density, d.listed}) {
         ASSERT_EQ(values.size(), 2U);
         EXPECT_TRUE(std::isnan(values[1]));
     }

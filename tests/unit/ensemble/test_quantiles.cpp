@@ -30,18 +30,20 @@ TEST(Quantile, infinite_neighbours_do_not_make_nan) {
 }
 
 TEST(QuantileIntervals, by_hand) {
-    // three values: the median of a resample is the smallest with the probability 7/27, at most the middle with 20/27
+    // three values: the median of a resample is the smallest with the probability 7/27, at most the middle
+    // with 20/27
     const Numbers three = {1.0, 10.0, 100.0};
     const QuantileIntervals of_three(3);
     EXPECT_EQ(of_three.low(three, 2), 1.0);
     EXPECT_EQ(of_three.high(three, 2), 100.0);
-    // five values: smallest with 181/3125 = 0.058, at most the second with 0.317, the third 0.683, the fourth 0.942
+    // five values: smallest with 181/3125 = 0.058, at most the second with 0.317, the third 0.683, the fourth
+    // 0.942
     const Numbers five = {1.0, 2.0, 3.0, 4.0, 5.0};
     const QuantileIntervals of_five(5);
     EXPECT_EQ(of_five.low(five, 2), 2.0);
     EXPECT_EQ(of_five.high(five, 2), 4.0);
-    // two: the quantile 0.84 lies at 0.84 between the order statistics; the smaller one is the smallest value with the
-    // probability 3/4, the larger one with 1/4
+    // two: the quantile 0.84 lies at 0.84 between the order statistics; the smaller one is the smallest value
+    // with the probability 3/4, the larger one with 1/4
     const Numbers two = {0.0, 1.0};
     const QuantileIntervals of_two(2);
     EXPECT_EQ(of_two.low(two, 3), 0.0);

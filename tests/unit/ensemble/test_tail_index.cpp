@@ -58,7 +58,8 @@ TEST(SourceTail, CausalityCutsTheTail) {
 }
 
 TEST(SourceTail, ThinDiscIsKnownInClosedForm) {
-    // N R f pi over the ages: rho^2 < q ln(A/X), A = (pi q)^(-3/2): N = pi f R 4D tau_x^2 (3/8), (4 pi D tau_x)^(3/2) X = 1
+    // N R f pi over the ages: rho^2 < q ln(A/X), A = (pi q)^(-3/2): N = pi f R 4D tau_x^2 (3/8), (4 pi D
+    // tau_x)^(3/2) X = 1
     SourceLaw law = cylindrical(0.0);
     law.model = SourceModel::uniform_disc;
     Transport t = protons(4.0);
@@ -71,13 +72,15 @@ TEST(SourceTail, ThinDiscIsKnownInClosedForm) {
         EXPECT_NEAR(tail.count(0, Contribution::density, threshold) / expected, 1.0, 1e-4) << threshold;
         // the planar current is a Cauchy vector: count -> s/X, s = R/(8 pi R_d^2)
         const double s = law.rate / (8.0 * units::pi * 225.0);
-        EXPECT_NEAR(tail.count(0, Contribution::current, threshold) / (s / threshold), 1.0, 2e-3) << threshold;
+        EXPECT_NEAR(tail.count(0, Contribution::current, threshold) / (s / threshold), 1.0, 2e-3)
+            << threshold;
     }
     EXPECT_EQ(tail.count(0, Contribution::density, 1e300), 0.0);
 }
 
 /// Counts the sources of drawn catalogues one by one.
-void compare_with_catalogues(const Transport& t, const SourceLaw& law, const Selection& selection, double span) {
+void compare_with_catalogues(const Transport& t, const SourceLaw& law, const Selection& selection,
+                             double span) {
     constexpr int realizations = 60;
     const SourceTail tail(t, law, selection, span);
     const Catalogue catalogue(law, span, 9);
@@ -99,7 +102,8 @@ void compare_with_catalogues(const Transport& t, const SourceLaw& law, const Sel
             ASSERT_GT(values->size(), 2 * above);
             const double threshold = (*values)[values->size() - above];
             const double expected = realizations * tail.count(0, what, threshold);
-            EXPECT_NEAR(static_cast<double>(above) / expected, 1.0, 3.5 / std::sqrt(static_cast<double>(above)))
+            EXPECT_NEAR(static_cast<double>(above) / expected, 1.0,
+                        3.5 / std::sqrt(static_cast<double>(above)))
                 << "current " << (what == Contribution::current) << ", " << above;
         }
     }
@@ -144,7 +148,8 @@ TEST(SourceTail, NothingReleasedHasNoTail) {
 
 TEST(SourceTail, WhereSourcesAreTooFewThereIsNone) {
     // all sources together are fewer than the probability asks for
-    EXPECT_TRUE(std::isnan(SourceTail(protons(4.0), cylindrical(0.1), {}, 1e-7).index(0, Contribution::current, 1e-2)));
+    EXPECT_TRUE(std::isnan(
+        SourceTail(protons(4.0), cylindrical(0.1), {}, 1e-7).index(0, Contribution::current, 1e-2)));
 }
 
 TEST(MassAround, IsTheShareWithinADistance) {

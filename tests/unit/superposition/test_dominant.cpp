@@ -38,7 +38,8 @@ struct Best {
 };
 
 /// The source with the largest |J| at every energy, by looking at all of them.
-std::vector<Best> brute_force(const Transport& t, const Selection& selection, const std::vector<Source>& sources) {
+std::vector<Best> brute_force(const Transport& t, const Selection& selection,
+                              const std::vector<Source>& sources) {
     std::vector<Best> best(t.energies.size());
     for (const Source& source : sources) {
         const auto values = alone(t, selection, source);
@@ -89,8 +90,9 @@ void compare(const Transport& t, const Selection& selection, const SourceLaw& la
             EXPECT_EQ(found[e].place.y, best.source.y);
             EXPECT_EQ(found[e].place.z, best.source.z);
             EXPECT_EQ(found[e].listed, DominantSource::is_random);
-            EXPECT_NEAR(std::hypot(found[e].current[0], found[e].current[1], found[e].current[2]) / best.current, 1.0,
-                        1e-11);
+            EXPECT_NEAR(
+                std::hypot(found[e].current[0], found[e].current[1], found[e].current[2]) / best.current, 1.0,
+                1e-11);
             // at the very boundary there is a current, but no density
             EXPECT_NEAR(found[e].density, best.density, 1e-11 * best.density + 1e-15 * best.current);
             if (e > 0) different += found[e].age != found[e - 1].age;
@@ -111,7 +113,9 @@ TEST(Dominant, ObserversOffThePlane) {
     }
 }
 
-TEST(Dominant, ThinDisc) { compare(in_disc(1.0, 0.0), Selection{}, dense_disc(0.0), 5.0); }
+TEST(Dominant, ThinDisc) {
+    compare(in_disc(1.0, 0.0), Selection{}, dense_disc(0.0), 5.0);
+}
 
 TEST(Dominant, SourcesUpToTheBoundaries) {
     // a tenth of the sources lies outside the halo
@@ -195,9 +199,11 @@ TEST(Dominant, ListedSourcesCompeteWithTheirEnergy) {
             EXPECT_EQ(found[e].listed, energy > 1.0 ? 1 : DominantSource::is_random);
             EXPECT_EQ(found[e].age, energy > 1.0 ? 0.3 : random[e].age);
             if (energy > 1.0) {
-                const double expected = energy * modulus(alone(t, Selection{}, {0.4, -0.2, 0.01, 0.3})[e].value);
-                EXPECT_NEAR(std::hypot(found[e].current[0], found[e].current[1], found[e].current[2]) / expected, 1.0,
-                            1e-11);
+                const double expected =
+                    energy * modulus(alone(t, Selection{}, {0.4, -0.2, 0.01, 0.3})[e].value);
+                EXPECT_NEAR(
+                    std::hypot(found[e].current[0], found[e].current[1], found[e].current[2]) / expected, 1.0,
+                    1e-11);
             }
         }
     }
@@ -254,7 +260,8 @@ TEST(CurrentBound, IsNeverExceededAndNotFarAboveTheLargest) {
                     largest = std::max(largest, current);
                     const double free_space = std::exp(-d2 / q) / std::pow(units::pi * q, 1.5) / (2.0 * age);
                     ASSERT_LE(current,
-                              (std::sqrt(d2) + image_reach(slab, std::abs(zs), q)) * free_space * (1 + 1e-9) + 1e-300)
+                              (std::sqrt(d2) + image_reach(slab, std::abs(zs), q)) * free_space * (1 + 1e-9) +
+                                  1e-300)
                         << age << " " << z << " " << zs << " " << rho;
                 }
             }
