@@ -1,5 +1,7 @@
 #include "workload.h"
 
+#include "greenhalo_source_tree.h"
+
 namespace greenhalo::benchmark_support {
 
 Model figure2_right(const std::vector<std::string>& words) {

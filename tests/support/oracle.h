@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "greenhalo/physics/green_function.h"
+#include "greenhalo_source_tree.h"
 
 namespace greenhalo::test {
 
