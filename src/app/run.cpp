@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "app/file_description.h"
 #include "app/model_warnings.h"
@@ -172,14 +171,11 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
         log.info(opening_text(input.parameters, input.model, ranks.count()));
         const Model& model = input.model;
-        std::optional<Realizer> realizer;
-        together(ranks, [&] {
-            realizer.emplace(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
-                             model.superposition);
-        });
-        log.info("superposition: " + realizer->source_sum().description());
-        EnsembleRun run(ranks, log, input.parameters, model, *realizer);
-        run(describe(input, realizer->source_sum()), input.overwrite);
+        Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
+                          model.superposition, &ranks);
+        log.info("superposition: " + realizer.source_sum().description());
+        EnsembleRun run(ranks, log, input.parameters, model, realizer);
+        run(describe(input, realizer.source_sum()), input.overwrite);
         return ExitStatus::done;
     });
 }

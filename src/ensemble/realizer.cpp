@@ -3,8 +3,9 @@
 namespace greenhalo {
 
 Realizer::Realizer(const Transport& transport, const SourceLaw& law, double time_span, const Selection& selection,
-                   const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings)
-    : catalogue_(law, time_span, seed), sum_(transport, selection, law, time_span, settings),
+                   const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings,
+                   const Ranks* sharers)
+    : catalogue_(law, time_span, seed), sum_(transport, selection, law, time_span, settings, sharers),
       dominant_(transport, selection, law, time_span, listed ? listed->sources : SourceBuffer()),
       observer_(transport.observer), energies_(transport.energies.size()),
       boost_(transport.observer_boost) {
