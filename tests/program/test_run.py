@@ -131,7 +131,7 @@ class WithoutMpi(support.InFolder):
     def test_version(self):
         text = self.without("--version")
         self.assertRegex(text, r"^greenhalo \d+\.\d+\.\d+ \(\S+\)\n")
-        for library in ("MPI", "HDF5", "PETSc", "Boost", "fmt"):
+        for library in ("MPI", "HDF5", "PETSc", "Boost", "fmt", "Random123", "OpenSSL"):
             self.assertRegex(text, rf"(?m)^{library} .*\d")
 
     def test_info(self):
@@ -274,7 +274,8 @@ class Contents(support.InFolder):
         self.write("model.ini", CHEAP)
         self.run_well("run", "model.ini", ranks=2)
         with opened(self.path / "result.h5") as file:
-            for fact in ("revision", "compiler", "compiler_flags", "instruction_set", "MPI", "HDF5"):
+            for fact in ("revision", "compiler", "compiler_flags", "instruction_set", "MPI", "HDF5", "PETSc", "Boost", "fmt",
+                         "Random123", "OpenSSL"):
                 self.assertTrue(as_text(file["provenance"].attrs[fact]), fact)
             start, unused = file["provenance/starts"][:2]
         self.assertEqual(start["ranks"], 2)
