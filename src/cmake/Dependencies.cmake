@@ -12,7 +12,7 @@ if(NOT RANDOM123_INCLUDE_DIR)
   message(FATAL_ERROR "Random123 was not found: install it (Debian: librandom123-dev) or set RANDOM123_INCLUDE_DIR.")
 endif()
 
-# Its headers do not say which version they are: the package that owns them or the path may, their content always does.
+# Its headers do not say which version they are: their package or path may, their content always does.
 function(greenhalo_identify_random123 result)
   set(header ${RANDOM123_INCLUDE_DIR}/Random123/threefry.h)
   set(version "")

@@ -204,8 +204,8 @@ class BadInput(WithFiles):
         self.assert_one_message(done, 2, "model.ini", "Permission denied")
 
 
-# Words behind "run model.ini -o real.h5 --overwrite" that go wrong later and later: reading the command line, the
-# input, the files that it names, the model.
+# Words behind "run model.ini -o real.h5 --overwrite" that go wrong later and later: reading the command line,
+# the input, the files that it names, the model.
 OVER_A_RESULT = [
     ("surplus", "surplus word"),
     ("--halo.half-heigth 3", "unknown key"),
@@ -241,7 +241,8 @@ class OverAResult(WithFiles):
 
     def test_commands(self):
         for command in ("expect", "sources"):
-            self.assert_all_refused([(self.path, f"{command} model.ini -o real.h5 --overwrite {words}", *parts)
+            line = f"{command} model.ini -o real.h5 --overwrite"
+            self.assert_all_refused([(self.path, f"{line} {words}", *parts)
                                      for words, *parts in (OVER_A_RESULT[1], OVER_A_RESULT[6])])
 
     def test_unknown_instruction_set(self):

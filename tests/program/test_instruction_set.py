@@ -39,7 +39,8 @@ class InstructionSet(support.InFolder):
         if least == best:
             self.skipTest("there is one instruction set here")
         choice = f'[ "$OMPI_COMM_WORLD_RANK" != 1 ] || export GREENHALO_ISA={least}; exec "$@"'
-        self.assert_used(least, ranks=2, before=("sh", "-c", choice, "sh"), environment={"GREENHALO_ISA": best})
+        self.assert_used(least, ranks=2, before=("sh", "-c", choice, "sh"),
+                         environment={"GREENHALO_ISA": best})
 
 
 if __name__ == "__main__":

@@ -31,8 +31,8 @@ int main() {
     source.y[0] = source.z[0] = 0.0;
     source.age[0] = 0.1;
     const greenhalo::Superposition sum = greenhalo::DirectSum(transport, {}).sum(source);
-    std::cout << greenhalo::version() << std::setprecision(17) << ' ' << sum.density[0] << ' ' << sum.current[0]
-              << '\\n';
+    std::cout << greenhalo::version() << std::setprecision(17);
+    std::cout << ' ' << sum.density[0] << ' ' << sum.current[0] << '\\n';
 }
 """
 
@@ -102,8 +102,8 @@ target_link_libraries(outside PRIVATE greenhalo::greenhalo)
         declared = re.search(r"project\(greenhalo VERSION ([0-9.]+)", (SOURCE / "CMakeLists.txt").read_text())
         version, density, current = done.stdout.split()
         self.assertEqual(version, declared.group(1))
-        # One proton of 3 GeV, 0.1 kpc away and 0.1 Myr old: (4 pi D tau)^(-3/2) exp(-d^2/(4 D tau)) in free space
-        # and J = d n/(2 tau); D is 1e28 cm^2/s.
+        # One proton of 3 GeV, 0.1 kpc away and 0.1 Myr old, in free space: J = d n/(2 tau) and
+        # n = (4 pi D tau)^(-3/2) exp(-d^2/(4 D tau)) with D = 1e28 cm^2/s.
         spread = 4 * 1e28 * 31557600e6 / 3.0856775814913673e21**2 * 0.1  # 4 D tau, kpc^2
         expected = (math.pi * spread)**-1.5 * math.exp(-0.1**2 / spread)
         self.assertAlmostEqual(float(density) / expected, 1, delta=1e-9)
