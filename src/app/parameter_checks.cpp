@@ -161,9 +161,13 @@ void check_energies(const P& p) {
 
 std::string describe_parameter(const Parameters& p, std::string_view key) {
     const ParameterSpec* spec = find_parameter(key);
-    const bool has_unit = spec != nullptr && !spec->unit.name.empty();
-    return fmt::format("{} = {}{}{} ({})", key, p.value_text(key), has_unit ? " " : "",
-                       has_unit ? spec->unit.name : "", p.where(key));
+    std::string value = p.value_text(key);
+    if (spec != nullptr && !spec->unit.name.empty()) {
+        // a unit that is a multiple of another must not read as a second number
+        const bool is_multiple = spec->unit.name.front() >= '0' && spec->unit.name.front() <= '9';
+        value += fmt::format("{}{}", is_multiple ? " x " : " ", spec->unit.name);
+    }
+    return fmt::format("{} = {} ({})", key, value, p.where(key));
 }
 
 void check_parameters(const Parameters& p) {

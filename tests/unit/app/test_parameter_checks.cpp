@@ -44,8 +44,8 @@ TEST(ParameterChecks, refused_combinations) {
     };
     const Case cases[] = {
         {{"--diffusion.coefficient", "1e28", "--diffusion.normalization", "2"},
-         {"diffusion.coefficient = 1e28 cm2/s (command line)", "diffusion.normalization = 2",
-          "exclude each other"}},
+         {"diffusion.coefficient = 1e28 cm2/s (command line)",
+          "diffusion.normalization = 2 x 1e28 cm2/s per kpc (command line)", "exclude each other"}},
         {{"--halo.half-height", "0.1"},
          {"halo.half-height = 0.1 kpc", "gas.disc-half-thickness = 0.15 kpc (default)"}},
         {{"--observer.position", "8.5 0 4"}, {"observer.position = 8.5 0 4 kpc", "outside the halo"}},
@@ -67,7 +67,8 @@ TEST(ParameterChecks, refused_combinations) {
          {"injection.reference-energy = 1 GeV (default)", "injection.max-energy = 1 GeV"}},
         {{"--injection.mode", "continuous", "--injection.snr-lifetime", "200"},
          {"injection.sedov-time = 200 yr (default)", "less than injection.snr-lifetime = 200 yr"}},
-        {{"--injection.mode", "continuous", "--injection.max-energy", "1", "--injection.normalization", "unit"},
+        {{"--injection.mode", "continuous", "--injection.max-energy", "1", "--injection.normalization",
+          "unit"},
          {"injection.reference-energy = 1 GeV (default)", "injection.max-energy = 1 GeV"}},
         {{"--injection.mode", "table"}, {"injection.mode = table", "needs injection.table"}},
         {{"--injection.normalization", "efficiency"}, {"needs injection.efficiency", "H He CNO MgAlSi Fe"}},
