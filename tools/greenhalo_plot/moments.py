@@ -35,6 +35,19 @@ def read(path):
         raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
 
 
+def rise_of_ratio(path, above, below, low, high):
+    """Relative rise of the ratio of the mean densities of two groups between two energies in GeV, without the exponential
+    cuts of their spectra."""
+    with h5py.File(path, "r") as file:
+        names = [result.text(name) for name in file["species/name"]]
+        energy, density = np.atleast_1d(file["energy"]), np.asarray(file["expect/density"])
+        cut = float(result.text(file["config"].attrs["injection.max-energy"])) * np.asarray(file["species/charge"])
+    uncut = density * np.exp(energy / cut[:, None])
+    at = [int(np.argmin(np.abs(np.log(energy / wanted)))) for wanted in (low, high)]
+    ratio = uncut[names.index(above)][at] / uncut[names.index(below)][at]
+    return float(ratio[1] / ratio[0] - 1.0)
+
+
 def run(options):
     """Draws the figure and says where it is."""
     page.check_output(options.output)
