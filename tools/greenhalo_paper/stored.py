@@ -54,9 +54,9 @@ def effective_input(program, name, words):
 def reason_against(path, realizations, expected):
     """Why a file cannot stand for `realizations` realizations of an effective input; "" when it can."""
     try:
+        config = result.read(path).config
         with h5py.File(path, "r") as file:
             complete = np.asarray(file["realizations/complete"]) == 1
-        config = result.read(path).config
     except (InputError, OSError, KeyError) as error:
         return str(error).splitlines()[0]
     if len(complete) < realizations or not complete[:realizations].all():
