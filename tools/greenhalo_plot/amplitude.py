@@ -43,8 +43,8 @@ def describe(results, projection, shown):
         drawn = f"Curve: {symbol} of one realization"
     words = f"{drawn}{'; ' + model if model else ''}."
     if count <= curves.MOST_CURVES and any(r.config.get("injection.mode") == "continuous" for r in results):
-        words += (" Teeth: where a group begins to leave a near remnant, sharper than the "
-                  f"{data.config.get('energy.points-per-decade', '')} energies per decade.").replace("the  ", "the ")
+        words += (" Teeth: a group's onset at a near remnant, and its end, are sharper than the "
+                  f"{data.config.get('energy.points-per-decade', 'few')} energies per decade.")
     if data.planned > count:
         words += f" Not computed yet: {data.planned - count} of {data.planned} realizations."
     if shown:

@@ -92,8 +92,10 @@ def run(options):
         if len({len(names_of) for names_of in groups}) > 1:
             words += ", protons" if members == ["H"] else f", {len(members)} groups"
         handles.append(axes.plot(energy, large, label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0])
-        handles.append(axes.plot(energy, small, linestyle=dashes(order.index(name), len(order)),
-                                 label=rf"$\delta_{{A,2}}$  {words}".strip(), **look)[0])
+        axes.plot(energy, small, linestyle=dashes(order.index(name), len(order)), **look)
+        # the sample of the legend is too short for gaps that wide
+        handles.append(axes.plot([], [], linestyle=curves.DASHES[1], label=rf"$\delta_{{A,2}}$  {words}".strip(),
+                                 **look)[0])
     axes.set_xlim(*curves.energy_range(np.concatenate([energy for energy, *_ in files])))
     axes.set_xlabel(r"$E$  [GeV]")
     axes.set_ylabel("anisotropy amplitude")
