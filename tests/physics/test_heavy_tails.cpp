@@ -83,7 +83,7 @@ TEST_P(HeavyTails, AreThoseOfTheExactNumberOfSources) {
     // the disc that this one must not be taken for
     const Setting s_other = paper_disc(GetParam() > 0.0 ? 0.0 : 0.1);
     const SourceTail other(s_other.transport, s_other.law, {}, s_other.span);
-    constexpr int realizations = 60000;
+    constexpr int realizations = 40000;
     const EnergyColumn column = ensemble(s, realizations);
     const Deviations away = deviations(column);
     const Statistics statistics = column_statistics(column);
@@ -103,7 +103,7 @@ TEST_P(HeavyTails, AreThoseOfTheExactNumberOfSources) {
         }
         // and how many realizations deviate by more than X, against the expected number of such sources
         std::sort(values.rbegin(), values.rend());
-        for (const std::size_t above : {600UL, 1800UL}) {
+        for (const std::size_t above : {400UL, 1200UL}) {
             const auto off = [&](const SourceTail& disc) {
                 return std::abs(
                     static_cast<double>(above) / (realizations * disc.count(0, what, values[above])) - 1.0);

@@ -233,6 +233,8 @@ class Figures(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
         for number in (1, 6, 7, 8):
             self.assertGreater((self.folder / f"figure{number}.png").stat().st_size, 30000)
+        # the measured phases are right ascensions
+        self.assertGreater((self.folder / "figure6-ra.png").stat().st_size, 30000)
         self.assertFalse((self.folder / "figure2.png").exists())
 
     @unittest.skipUnless(os.environ.get("GREENHALO_LONG"), "a campaign: tools/test --long")
