@@ -55,7 +55,8 @@ TEST(Damage, NoneWhereThereIsNone) {
 
 TEST(Damage, OneFlippedBitOfAnyDatasetIsFound) {
     const TemporaryFolder folder;
-    const Description d = example_description();
+    Description d = example_description();
+    d.config_entries.emplace_back("ensemble.first", std::to_string(d.first));  // as every input says
     {
         const ResultFile file = example_file(folder / "r.h5", d, {0, 3, 6});
         file.write_ensemble(MPI_COMM_NULL, d.count, {{"delta_A1", {1, 2, 3, 4}}});
