@@ -7,6 +7,7 @@
 #include "app/ensemble_run.h"
 #include "app/resume.h"
 #include "app/summary.h"
+#include "greenhalo/storage/salvage.h"
 
 namespace greenhalo {
 
@@ -182,6 +183,7 @@ void EnsembleRun::open_all_rows(const Description& description) {
     Description all = description;
     all.stored = Stored::all;
     const std::string path = rows_companion(path_);
+    on_root(ranks_, [&] { discard_if_unreadable(path); });
     if (!all_rows_)
         all_rows_ = ResultFile::create(path, all, Overwrite::yes, ranks_.communicator());
     else if (all_rows_->description().count != all.count)

@@ -88,6 +88,14 @@ RealizationRows sound_rows(const Bytes& bytes, hid_t file, const Description& de
 
 }  // namespace
 
+void discard_if_unreadable(const std::string& companion) {
+    try {
+        ResultFile::read(companion);
+    } catch (const Error&) {
+        remove_companion(companion);
+    }
+}
+
 std::string salvage_companion(const std::string& path) { return path + ".salvaged"; }
 
 std::int64_t salvage_result(const std::string& path, const Description& description, MPI_Comm communicator) {
@@ -95,6 +103,7 @@ std::int64_t salvage_result(const std::string& path, const Description& descript
     storage::by_rank_0(communicator, [&] {
         const Bytes bytes(path);
         const std::string companion = salvage_companion(path);
+        discard_if_unreadable(companion);
         storage::create_file_whole(companion, description, Overwrite::yes, [&](hid_t file) {
             for (std::int64_t first = 0; first < description.count; first += rows_at_once) {
                 const std::int64_t end = std::min(first + rows_at_once, description.count);

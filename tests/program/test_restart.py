@@ -118,9 +118,12 @@ class ExactRestart(Interrupted):
         self.run_well("run", "model.ini", "-o", "whole.h5", *words)
         self.resume(*words, *ONE_TURN, ranks=2)
         (self.path / "r.h5.rows").unlink()
+        done = self.resume(*words, *ONE_TURN)
+        self.assertIn("r.h5.rows is missing", done.err)
+        self.write("r.h5.rows", "spoilt")
         done = self.resume(*words)
         self.assertEqual(done.status, 0, done.err)
-        self.assertIn("r.h5.rows is missing", done.err)
+        self.assertIn("r.h5.rows is not a result of greenhalo", done.err)
         self.assert_same("r.h5", "whole.h5")
 
     def test_other_instruction_sets(self):

@@ -18,6 +18,9 @@ class DamagedFile : public Error {
     using Error::Error;
 };
 
+/// Removes a companion that cannot be read, so that a new one can take its place.
+void discard_if_unreadable(const std::string& companion);
+
 /// Where salvage_result() puts what it finds: RESULT.salvaged.
 std::string salvage_companion(const std::string& path);
 
