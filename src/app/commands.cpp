@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "greenhalo/app/command_input.h"
 #include "greenhalo/app/log.h"
 #include "greenhalo/app/parameters.h"
 #include "greenhalo/base/version.h"
@@ -18,31 +19,39 @@ constexpr const char* usage =
     R"(greenhalo - Green functions in the Galactic halo: cosmic rays from random supernova remnants
 
 Usage:
-  greenhalo run INPUT.ini [-o RESULT.h5] [--overwrite] [--section.key value ...]
+  greenhalo run INPUT.ini [-o RESULT.h5] [--resume | --overwrite] [--section.key value ...]
                                    the Monte Carlo ensemble; mpirun -n N greenhalo run ...
   greenhalo expect INPUT.ini [-o MOMENTS.h5] [--overwrite] [--section.key value ...]
                                    ensemble moments by integration, no Monte Carlo: <n>, <J>, delta_A1, delta_A2
   greenhalo sources INPUT.ini [-o SOURCES.h5] [--overwrite] [--section.key value ...]
                                    draw a catalogue only: the random sources of the realization ensemble.first
+  greenhalo merge -o ALL.h5 [--overwrite] PART.h5 ...
+                                   join ensembles of one model that were run as separate jobs
   greenhalo info FILE.h5           what a result file is, how complete, and what it says
   greenhalo input                  a commented input with every key, its unit, default and meaning
   greenhalo --help | --version
   greenhalo COMMAND --help
 
-Exit status: 0 done; 1 failed; 2 usage or input error, nothing was started.
+Exit status: 0 done; 1 failed; 2 usage or input error, nothing was started; 85 stopped early with everything saved.
 GREENHALO_ISA=x86-64-v2, -v3 or -v4 overrides the choice of the instruction set.
 )";
 
 constexpr const char* run_usage =
-    R"(Usage: greenhalo run INPUT.ini [-o RESULT.h5] [--overwrite] [--section.key value ...]
+    R"(Usage: greenhalo run INPUT.ini [-o RESULT.h5] [--resume | --overwrite] [--section.key value ...]
 
 Draws realizations of the supernova history, superposes the Green functions of all sources for every nuclear
 group and energy, and writes densities, currents, anisotropies and their distributions. Run it under mpirun or
 srun for more ranks: the numbers do not depend on how many.
 
   -o, --output.file FILE   where the result goes (result.h5); an existing file is never touched ...
-  --overwrite              ... unless this is given
+  --overwrite              ... unless this is given, which replaces it ...
+  --resume                 ... or this, which goes on with it, on any number of ranks: the numbers are those of a run
+                           without interruption. Without a result it starts one, on a finished one it only prints the
+                           summary, with a larger ensemble.realizations it adds to it
   --section.key value      any parameter of the input, over the file
+
+Signals: USR1 and TERM save and stop (again: without finishing what is being computed), USR2 saves. A file
+STOP.RESULT.h5 or STOP beside the result stops as well. A run that was stopped has the exit status 85.
 
 )";
 
@@ -70,6 +79,14 @@ Draws the random sources of one realization, ensemble.first: positions and ages,
 
 )";
 
+constexpr const char* merge_usage =
+    R"(Usage: greenhalo merge -o ALL.h5 [--overwrite] PART.h5 ...
+
+Joins ensembles of one model that were run as separate jobs with adjoining ranges of realizations (ensemble.first,
+ensemble.realizations): the realizations and statistics are those of the single run, bit for bit. The parts must be
+finished and store all of each realization (output.realizations = all).
+)";
+
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 bool asks_for_help(const std::vector<std::string>& words) {
@@ -94,7 +111,7 @@ bool speaks_for_launch() {
 
 ExitStatus dispatch(int argc, char** argv) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-    if (words.empty()) throw InputError("a command is missing: run, expect, sources, info or input (greenhalo --help tells more)");
+    if (words.empty()) throw InputError("a command is missing: run, expect, sources, merge, info or input (greenhalo --help tells more)");
     const std::string& command = words[0];
     const std::vector<std::string> rest(words.begin() + 1, words.end());
     if (command == "--help" || command == "-h" || command == "help") {
@@ -110,6 +127,12 @@ ExitStatus dispatch(int argc, char** argv) {
     } else if (command == "sources") {
         if (!asks_for_help(rest)) return command_sources(argc, argv, rest);
         print(sources_usage + help_text());
+    } else if (command == "merge") {
+        if (asks_for_help(rest)) {
+            print(merge_usage);
+        } else {
+            return command_merge(rest, command_line(command, rest));
+        }
     } else if (command == "info") {
         if (!asks_for_help(rest)) return command_info(rest);
         print("Usage: greenhalo info FILE.h5\n\nTells what a result file is, how complete it is and what it says.\n");
@@ -122,7 +145,7 @@ ExitStatus dispatch(int argc, char** argv) {
             print(template_ini());
         }
     } else {
-        throw InputError(fmt::format("unknown command '{}'; the commands are run, expect, sources, info and input", command));
+        throw InputError(fmt::format("unknown command '{}'; the commands are run, expect, sources, merge, info and input", command));
     }
     return ExitStatus::done;
 }

@@ -63,6 +63,7 @@ const char* noun(FileKind kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return "moments";
         case FileKind::catalogue: return "sources";
+        case FileKind::parts: return "parts of unfinished realizations";
     }
     return "result";
 }
@@ -87,10 +88,12 @@ std::string describe_file(const ResultFile& file) {
                             start.ranks == 1 ? "" : "s",
                             start.ended.empty() ? "running or killed" : start.reason + " " + start.ended);
     }
+    for (const std::string& companion : companions_of(file.path())) text += fmt::format("  companion    {}\n", companion);
     switch (d.kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return text + moments_text(file);
         case FileKind::catalogue: return text + catalogue_text(file);
+        case FileKind::parts: return text;
     }
     return text + ensemble_text(file);
 }

@@ -11,7 +11,7 @@ import numpy as np  # noqa: E402
 
 from .errors import InputError  # noqa: E402
 
-NEWEST_FORMAT = 1
+NEWEST_FORMAT = 2
 
 
 @dataclass(frozen=True)
