@@ -213,12 +213,19 @@ class OneMachineSlurm:
             if reason.strip() == "BeginTime":
                 self.ask("scontrol", "update", f"JobId={number}", "StartTime=now", check=False)
 
-    def finish(self, *jobs, seconds=240):
+    def finish(self, *jobs, seconds=600):
         """Waits until every job has ended for good; returns their last facts."""
 
+        since = None  # a job that is requeued looks ended for a moment
+
         def ended():
+            nonlocal since
             self.hurry()
-            return all(self.state(job) in ENDED for job in jobs)
+            if not all(self.state(job) in ENDED for job in jobs):
+                since = None
+            elif since is None:
+                since = time.monotonic()
+            return since is not None and time.monotonic() - since > 3
 
         self.wait_for(ended, seconds, f"the end of job {', '.join(jobs)}: "
                                       f"{', '.join(self.state(job) for job in jobs)}")

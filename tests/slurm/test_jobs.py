@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import sys
 import time
@@ -17,7 +18,7 @@ SCRIPTS = SOURCE / "jobscripts"
 SKIPPED = 77  # what ctest takes for a skipped test
 LONG = unittest.skipUnless(os.environ.get("GREENHALO_LONG"), "a campaign: tools/test --long")
 
-# Realizations of a hundredth of a second; how many there are fits the machine.
+# Realizations of some tenths of a second; how many there are fits the machine.
 MODEL = """\
 [sources]
 rate = 1/30
@@ -77,17 +78,21 @@ class Jobs(InFolder):
                          for path in sorted(self.path.glob("*.log")))
 
     def realizations_for(self, seconds):
-        """How many realizations keep two ranks busy for about so long, here and now."""
-        begin = time.monotonic()
-        self.run_well("run", "model.ini", "-o", "timing.h5", "--ensemble.realizations", 2, ranks=2)
-        once = time.monotonic() - begin
-        begin = time.monotonic()
-        self.run_well("run", "model.ini", "-o", "timing.h5", "--ensemble.realizations", 42, "--overwrite", ranks=2)
-        each = max((time.monotonic() - begin - once) / 40, 1e-3)
-        return max(20, int(seconds / each))
+        """How many realizations keep two ranks busy for about so long, on this machine without other work."""
+
+        def processor_time(count):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.run_well("run", "model.ini", "-o", "timing.h5", "--ensemble.realizations", count, "--overwrite")
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return after.ru_utime - before.ru_utime
+
+        each = (processor_time(12) - processor_time(2)) / 10
+        return max(20, int(2 * seconds / max(each, 0.02)))
 
     def uninterrupted(self, *words):
-        self.run_well("run", "model.ini", "-o", "uninterrupted.h5", *words, ranks=2)
+        process = self.start("run", "model.ini", "-o", "uninterrupted.h5", *words, ranks=2)
+        _, messages = process.communicate(timeout=600)
+        self.assertEqual(process.returncode, 0, messages)
         return numbers(self.path / "uninterrupted.h5")
 
     def wait_for_save(self, job, name):
@@ -103,7 +108,7 @@ class Jobs(InFolder):
 
 class Requeued(Jobs):
     def test_a_signalled_job_is_requeued_and_ends_equal_to_an_uninterrupted_run(self):
-        count = self.realizations_for(30)
+        count = self.realizations_for(15)
         expected = self.uninterrupted("--ensemble.realizations", count)
         # the controller looks at time limits every 30 s from its start: soon after the job's begin, then
         while not 20 < (time.monotonic() - self.cluster.started) % 30 < 23:
@@ -206,7 +211,7 @@ class Arrays(Jobs):
         expected = self.uninterrupted("--ensemble.realizations", count)
         jobs = self.call("array.sh", 3, count, "model.ini", "all.h5", "--checkpoint.stop-after", "1/12",
                          options="-n 2 -t 5", launcher="mpirun")
-        self.assert_ended(jobs[1], seconds=400)
+        self.assert_ended(jobs[1], seconds=600)
         self.assertIn("requeued", self.log())
         self.assertEqual(numbers(self.path / "all.h5"), expected)
 
@@ -218,7 +223,7 @@ class Chains(Jobs):
         expected = self.uninterrupted("--ensemble.realizations", count)
         jobs = self.call("chain.sh", 6, "model.ini", "result.h5", "--ensemble.realizations", count,
                          "--checkpoint.stop-after", "1/10", options="-n 2 -t 5")
-        facts = self.finish(*jobs, seconds=400)
+        facts = self.finish(*jobs, seconds=600)
         codes = [each["ExitCode"] for each in facts]
         self.assertEqual((codes[0], codes[-1]), ("85:0", "0:0"), self.log())
         self.assertEqual(numbers(self.path / "result.h5"), expected)
