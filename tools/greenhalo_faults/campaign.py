@@ -15,7 +15,8 @@ import numpy as np
 LIMIT = 600  # seconds; nothing takes a tenth of it, so what takes longer hangs
 STOPPED = 85
 
-# Many cheap realizations; a few whose work is shared by segments of ages; the direct sum.
+# Many cheap realizations; a few whose work is shared by segments of ages; the direct sum; few sources and many
+# energies, for files that are larger than those of MPI itself.
 CHEAP = """\
 [sources]
 rate = 1/100
@@ -35,6 +36,17 @@ time-span = {span} Myr
 names = H
 [energy]
 points-per-decade = 1
+[ensemble]
+realizations = {realizations}
+[checkpoint]
+interval = {interval}
+"""
+LARGE = """\
+[sources]
+rate = 1/3000
+time-span = 3 Myr
+[energy]
+points-per-decade = 60
 [ensemble]
 realizations = {realizations}
 [checkpoint]
@@ -80,13 +92,13 @@ class Count:
 class Campaign:
     """Runs the program, and keeps the counts."""
 
-    def __init__(self, program, folder, ranks, seed, short, verbose):
+    def __init__(self, program, folder, ranks, seed, size, verbose):
         self.program = str(Path(program).resolve())
         if not os.access(self.program, os.X_OK):
             raise CampaignError(f"{program} is not a program: build first, or name another with --program")
         self.folder = Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.ranks, self.short, self.verbose = ranks, short, verbose
+        self.ranks, self.size, self.verbose = ranks, size, verbose
         self.random = random.Random(seed)
         self.counts = {}
         self.failures = []
@@ -140,10 +152,12 @@ class Campaign:
         for model in self.models:
             if model.name == name:
                 return model
-        size = {"cheap": (60, 600), "direct": (12, 100), "segments": (2, 6)}[name][0 if self.short else 1]
-        template = {"cheap": CHEAP, "direct": DIRECT, "segments": SEGMENTS}[name]
-        text = template.format(realizations=size, interval="1/300" if self.short else "1/60",
-                               span=30 if self.short else 60)
+        template, most, least = {"cheap": (CHEAP, 600, 60), "direct": (DIRECT, 100, 12), "segments": (SEGMENTS, 6, 2),
+                                 "large": (LARGE, 500, 250)}[name]
+        size = max(least, round(self.size * most))
+        # a checkpoint every second, or so many that small models have some
+        text = template.format(realizations=size, interval="1/60" if self.size > 0.1 else "1/600",
+                               span=60 if self.size > 0.1 else 30)
         model = Model(name, text, size, self.folder / name)
         model.folder.mkdir(parents=True, exist_ok=True)
         model.input.write_text(text)

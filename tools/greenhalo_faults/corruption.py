@@ -1,5 +1,6 @@
 """Damage to files at rest: each is noticed, or without effect on any number."""
 
+import re
 import shutil
 
 import h5py
@@ -157,7 +158,6 @@ class Case:
 
 
 def recomputed_rows(text):
-    """How many realizations the program says that it must compute again."""
-    numbers = [int(word) for line in text.splitlines() if "again" in line
-               for word in line.replace(",", " ").split() if word.isdigit()]
-    return numbers[0] if numbers else 0
+    """How many realizations, or parts of them, the program says that it must compute again."""
+    found = re.findall(r"(\d+) of (?:the realizations|its parts)[^\n]* do not match their checksum", text)
+    return sum(map(int, found))

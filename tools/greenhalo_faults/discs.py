@@ -9,6 +9,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+# The memory that ranks share is a file as well: below this MPI itself does not start.
+LEAST = 8 << 20
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
@@ -16,12 +18,11 @@ def run(campaign, points):
     """Fills discs in two ways at `points` points; then takes away permissions."""
     if points == 0:
         return
-    names = ["cheap", "segments"]
     for number in range(points):
-        model = campaign.model(names[number % len(names)])
-        if number % 4 < 3 or not may_mount():
-            limited(campaign, model, campaign.count("full discs (largest file)"))
+        if number % 2 == 0 or not may_mount():
+            limited(campaign, campaign.model("large"), campaign.count("full discs (largest file)"))
         else:
+            model = campaign.model(("cheap", "segments", "large")[number // 2 % 3])
             mounted(campaign, model, campaign.count("full discs (file system)"))
     read_only(campaign, campaign.count("read-only folders"))
 
@@ -71,15 +72,17 @@ def limited(campaign, model, count):
     whole = (model.folder / "reference.h5").stat().st_size
     if dice.random() < 0.7:
         path, _ = begun(campaign, model, folder)
-    # without mpirun: the memory that ranks share is made of files as well
-    disturbed(campaign, model, count, path, limits=limit_of(dice.randrange(int(1.2 * whole))))
+    disturbed(campaign, model, count, path, ranks=dice.choice([None, *campaign.ranks]),
+              limits=limit_of(dice.randrange(LEAST, int(1.1 * whole))))
     campaign.finish(model, path, count)
 
 
 def mounted(campaign, model, count):
     dice = campaign.random
     whole = (model.folder / "reference.h5").stat().st_size
-    with file_system(max(64 << 10, dice.randrange(int(1.6 * whole)))) as folder:
+    # any point, or one at which the result itself has room and its companions may not
+    size = dice.choice((dice.randrange(64 << 10, int(1.6 * whole)), whole + dice.randrange(256 << 10)))
+    with file_system(size) as folder:
         path = folder / "full.h5"
         if dice.random() < 0.7:
             begun(campaign, model, folder)

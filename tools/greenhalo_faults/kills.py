@@ -2,15 +2,15 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
 
-from .campaign import STOPPED, CampaignError, kill_session, rows_of
+from .campaign import LIMIT, STOPPED, CampaignError, kill_session, rows_of
 
-# What of the kills are inside a write, and how long the others wait at most.
+# What of the kills are inside a write; of the others half are within some seconds of the start, half follow a save.
 SHARE_INSIDE = 0.5
-LONGEST_WAIT = 6.0
 
 
 def run(campaign, kills):
@@ -75,31 +75,42 @@ class Life:
                 "GREENHALO_FAULT_SCOPE": scope, "GREENHALO_FAULT_NOTE": str(note)}
         process = self.campaign.start("run", self.model.input, "-o", self.path, "--resume", ranks=ranks,
                                       folder=self.model.folder, environment=environment)
-        promised = self.watch(process, None if inside else (scope, dice.uniform(0.2, LONGEST_WAIT)))
+        after_save = dice.random() < 0.5
+        delay = dice.uniform(0.0, 1.5) if after_save else dice.uniform(0.1, 4.0)
+        promised = self.watch(process, None if inside else scope, after_save, delay)
         self.campaign.end(process)
         fired = note.read_text().strip() if note.exists() else ""
         self.judge(process, ranks, scope, fired, inside, promised)
 
-    def watch(self, process, kill):
-        """Waits for the end, kills at the given time; returns rows that were seen complete on the way."""
+    def watch(self, process, scope, after_save, delay):
+        """Waits for the end; kills when `scope` is given. Returns rows that were seen complete on the way."""
         begin = time.monotonic()
         promised = set(self.saved)
+        clock = None if after_save else begin
         while process.poll() is None:
-            elapsed = time.monotonic() - begin
-            if kill is not None and elapsed > kill[1]:
-                victims = ranks_of(process.pid, self.campaign.program)
-                if kill[0] == "all" or not victims:
-                    kill_session(process.pid)
-                else:
-                    os.kill(self.campaign.random.choice(victims), 9)
-                kill = None
             promised |= self.seen_complete()
-            time.sleep(0.1)
-            if elapsed > 300:
+            now = time.monotonic()
+            if clock is None and (len(promised) > len(self.saved) or now - begin > 60):
+                clock = now
+            if scope is not None and clock is not None and now - clock > delay:
+                self.kill(process.pid, scope)
+                scope = None
+            if now - begin > LIMIT:
                 self.campaign.failures.append(f"{self.path.name}: hangs")
                 kill_session(process.pid)
                 break
+            time.sleep(0.1)
         return promised
+
+    def kill(self, session, scope):
+        victims = ranks_of(session, self.campaign.program)
+        if scope == "all" or not victims:
+            kill_session(session)
+            return
+        try:
+            os.kill(self.campaign.random.choice(victims), signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it ended by itself at this moment
 
     def seen_complete(self):
         """Rows that a reader sees complete while the run goes on: from then on they must not go."""
@@ -123,9 +134,8 @@ class Life:
             self.finished = True
             return
         count.events += 1
-        before = promised
         self.saved = self.campaign.saved_rows(self.model, self.path, count)
-        gone = before - self.saved
+        gone = promised - self.saved
         count.survived += len(self.saved)
         count.lost += len(gone)
         if gone:

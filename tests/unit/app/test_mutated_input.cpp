@@ -24,7 +24,7 @@
 namespace greenhalo::test {
 namespace {
 
-constexpr std::string_view file_name = "damaged.file";
+constexpr std::string_view file_name = "damaged.file", table_name = "of one's own.csv";
 constexpr int shares = 8;              // a share has a seed, and a time limit, of its own
 constexpr unsigned seconds_each = 60;  // a text that takes longer hangs
 
@@ -100,7 +100,8 @@ class MutatedInput : public testing::TestWithParam<int> {
     static constexpr std::array<int, 5> watched = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGALRM};
 
     static void check_message(std::string_view message) {
-        EXPECT_NE(message.find(file_name), std::string_view::npos) << "the file is not named: " << message;
+        EXPECT_TRUE(message.find(file_name) != message.npos || message.find(table_name) != message.npos)
+            << "no file is named: " << message;
     }
 };
 
@@ -118,7 +119,7 @@ std::vector<std::string> example_inputs() {
         "[sources]\nmodel = spiral\narm-width = 2\nrate = 30 /kyr\n[energy]\nmin = 1 TeV\nmax = 1 EeV\n");
     texts.emplace_back(
         "[sources]\nmodel = none\ncatalogue = 'the \"known\" ones.csv'\n[injection]\nmode = table\n"
-        "table = \"a # in its name.csv\"\nnormalization = unit\n[energy]\nmax=1e6\n");
+        "table = \"# of one's own.csv\"\nnormalization = unit\n[energy]\nmax=1e6\n");
     return texts;
 }
 
