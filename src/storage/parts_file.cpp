@@ -4,6 +4,7 @@
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/storage/hdf5.h"
+#include "greenhalo/storage/salvage.h"
 #include "storage/create.h"
 #include "storage/digest.h"
 
@@ -50,6 +51,7 @@ void write_parts(const std::string& result, const Description& description, cons
     }
     const std::size_t pairs = own.species.size() * own.energy.size() * parts.size();
     if (density.size() != pairs || current.size() != 3 * pairs) throw Error("a part has numbers of another model");
+    discard_if_unreadable(path);
     storage::create_file_whole(path, own, Overwrite::yes, [&](hid_t file) {
         const auto write = [&](const char* name, hid_t type, const void* data) {
             hdf5::write_all(hdf5::open_dataset(file, name), type, data);
