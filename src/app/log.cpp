@@ -6,12 +6,15 @@
 #include <cstdio>
 #include <ctime>
 
+#include "greenhalo/base/printable.h"
+
 namespace greenhalo {
 
 namespace {
 
 void print(const std::string& text) {
-    std::fputs((text + "\n").c_str(), stderr);
+    // messages quote what they found in files
+    std::fputs((printable(text) + "\n").c_str(), stderr);
     std::fflush(stderr);
 }
 
