@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "app/model_text.h"
 #include "greenhalo/app/ini_reader.h"
 #include "greenhalo/app/parameter_table.h"
 #include "greenhalo/base/isa.h"
@@ -125,6 +126,7 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     set_active_isa(static_cast<Isa>(ranks.minimum(isa)));
     together(ranks, [&] { model = build_model(*parameters, files); });
     for (const std::string& warning : parameters->warnings()) log.warning(warning);
+    if (ranks.is_root()) log.detail(model_text(*parameters, model));
     std::string line = "greenhalo " + command;
     for (const std::string& word : words) line += " " + quoted(word);
     return {std::move(line), std::move(*parameters), std::move(files), std::move(model), overwrite};

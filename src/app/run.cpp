@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/ensemble_warnings.h"
 #include "app/file_description.h"
 #include "app/model_warnings.h"
 #include "app/summary.h"
@@ -29,18 +30,10 @@ constexpr double turn_length = 2.0;
 /// Seconds between two writes of what is finished.
 constexpr double save_interval = 600.0;
 
-Stored stored_from_name(const std::string& name) {
-    return name == "all" ? Stored::all : name == "anisotropy" ? Stored::anisotropy : Stored::none;
-}
-
 Description describe(const CommandInput& input, const SourceSum& sum) {
-    const Model& model = input.model;
-    Description d = describe_input(input);
+    Description d = describe_ensemble(input);
     d.provenance.emplace_back("superposition_method", sum.description());
     d.provenance.emplace_back("superposition_error_estimate", fmt::format("{:.2e}", sum.error_estimate()));
-    d.first = model.first_realization;
-    d.count = model.realizations;
-    d.stored = stored_from_name(input.parameters.text("output.realizations"));
     return d;
 }
 
@@ -118,6 +111,9 @@ class EnsembleRun {
                                                model_.time_span, model_.realizations));
         file.write_ensemble(ranks_.communicator(), model_.realizations, statistics);
 
+        on_root(ranks_, [&] {
+            for (const std::string& warning : ensemble_warnings(file)) log_.warning(warning);
+        });
         std::int64_t sources = 0;
         for (const Realization& r : finished_.realization) sources += r.source_count;
         const RunFigures figures{ranks_.sum(sources), ranks_.maximum(seconds_), ranks_.count()};
@@ -169,7 +165,7 @@ class EnsembleRun {
 ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& words) {
     return run_under_mpi(argc, argv, [&](const Ranks& ranks, const Log& log) {
         const CommandInput input = read_command_input(ranks, log, "run", words);
-        for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
+        on_root(ranks, [&] { say_about_model(log, input.model); });
         log.info(opening_text(input.parameters, input.model, ranks.count()));
         const Model& model = input.model;
         std::optional<Realizer> realizer;

@@ -249,6 +249,11 @@ void create_file_whole(const std::string& path, const Description& description, 
 
 }  // namespace
 
+std::uint64_t estimated_file_size(const Description& description) {
+    check_description(description);
+    return estimated_size(description);
+}
+
 ResultFile ResultFile::create(const std::string& path, const Description& description, Overwrite overwrite,
                               MPI_Comm communicator, const Datasets& numbers) {
     storage::by_rank_0(communicator, [&] {
