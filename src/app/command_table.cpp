@@ -14,6 +14,10 @@ namespace {
 constexpr OptionSpec output_option = {
     "-o", "FILE", "where it goes, the same as --output.file; an existing file is never touched unless told otherwise"};
 constexpr OptionSpec overwrite_option = {"--overwrite", "", "replace an existing file"};
+constexpr OptionSpec resume_option = {
+    "--resume", "",
+    "go on with an existing result, on any number of ranks: the numbers are those of a run without interruption. Without a "
+    "result it starts one, on a finished one it only prints the summary, with a larger ensemble.realizations it adds to it"};
 constexpr OptionSpec quiet_option = {"--quiet", "", "only warnings and errors on stderr; tables go to stdout as ever"};
 constexpr OptionSpec verbose_option = {"--verbose", "", "also say what the model is, in words"};
 
@@ -28,13 +32,16 @@ std::string synopsis(const CommandSpec& command) {
 const std::vector<CommandSpec>& command_table() {
     static const std::vector<CommandSpec> table = {
         {.name = "run",
-         .arguments = "INPUT.ini [-o RESULT.h5] [--overwrite] [--dry-run] [--section.key value ...]",
+         .arguments = "INPUT.ini [-o RESULT.h5] [--resume | --overwrite] [--dry-run] [--section.key value ...]",
          .summary = "the Monte Carlo ensemble; mpirun -n N greenhalo run ...",
          .text = "Draws realizations of the supernova history, superposes the Green functions of all sources for every "
                  "nuclear group and energy, and writes densities, currents, anisotropies and their distributions. Run "
-                 "it under mpirun or srun for more ranks: the numbers do not depend on how many.",
+                 "it under mpirun or srun for more ranks: the numbers do not depend on how many. Signals: USR1 and TERM save "
+                 "and stop (again: without finishing what is being computed), USR2 saves. A file STOP.RESULT.h5 or STOP beside "
+                 "the result stops as well. A run that was stopped has the exit status 85.",
          .options = {output_option,
                      overwrite_option,
+                     resume_option,
                      {"--dry-run", "",
                       "say what would be computed, how long it takes, how much memory and disc it needs, and end; "
                       "works without MPI"},
@@ -60,6 +67,14 @@ const std::vector<CommandSpec>& command_table() {
          .options = {output_option, overwrite_option, quiet_option, verbose_option},
          .takes_parameters = true,
          .file_ending = "ini"},
+        {.name = "merge",
+         .arguments = "-o ALL.h5 [--overwrite] PART.h5 ...",
+         .summary = "join ensembles of one model that were run as separate jobs",
+         .text = "Joins ensembles of one model that were run as separate jobs with adjoining ranges of realizations "
+                 "(ensemble.first, ensemble.realizations): the realizations and statistics are those of the single run, bit "
+                 "for bit. The parts must be finished and store all of each realization (output.realizations = all).",
+         .options = {{"-o", "FILE", "where the whole goes"}, overwrite_option},
+         .file_ending = "h5"},
         {.name = "info",
          .arguments = "FILE.h5 [--verify] [--json]",
          .summary = "what a result file is, how complete, and what it says",
@@ -105,6 +120,7 @@ const std::vector<ExitMeaning>& exit_meanings() {
         {static_cast<int>(ExitStatus::done), "done"},
         {static_cast<int>(ExitStatus::failed), "failed"},
         {static_cast<int>(ExitStatus::input_error), "usage or input error, nothing was started"},
+        {static_cast<int>(ExitStatus::stopped), "stopped early with everything saved: run the same command with --resume"},
     };
     return meanings;
 }

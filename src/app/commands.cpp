@@ -8,6 +8,7 @@
 
 #include "app/launch.h"
 #include "app/manual.h"
+#include "greenhalo/app/command_input.h"
 #include "greenhalo/app/command_table.h"
 #include "greenhalo/app/log.h"
 #include "greenhalo/app/parameters.h"
@@ -80,6 +81,7 @@ ExitStatus dispatch(int argc, char** argv) {
     if (command == "run") return command_run(argc, argv, words);
     if (command == "expect") return command_expect(argc, argv, words);
     if (command == "sources") return command_sources(argc, argv, words);
+    if (command == "merge") return command_merge(words, command_line(command, words));
     if (command == "info") return command_info(words);
     if (command == "manual") return command_manual(words);
     require_no_words(command, words);

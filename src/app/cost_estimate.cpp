@@ -98,7 +98,7 @@ CostEstimate measure_cost(const Model& model) {
     cost.statistics = statistics.seconds() * static_cast<double>(t.energies.size()) * static_cast<double>(count) /
                       static_cast<double>(sample);
     const Stopwatch tails;
-    expected_tail_indices(Ranks(MPI_COMM_NULL), t, model.law, model.selection, model.time_span, model.realizations);
+    expected_tail_indices(Ranks::alone(), t, model.law, model.selection, model.time_span, model.realizations);
     cost.statistics += tails.seconds();
 
     cost.per_realization_memory = size_of(realizations[0]);

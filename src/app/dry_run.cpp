@@ -120,11 +120,12 @@ std::string costs_text(const CommandInput& input) {
 
 ExitStatus command_dry_run(const std::vector<std::string>& words) {
     if (launch().rank != 0) return ExitStatus::done;
-    const Ranks alone(MPI_COMM_NULL);
+    const Ranks alone = Ranks::alone();
     const Log log;
     std::vector<std::string> all = words;
     // nothing is written, so that a result in the place of the next one is no reason to refuse
-    if (std::find(all.begin(), all.end(), "--overwrite") == all.end()) all.emplace_back("--overwrite");
+    const auto says = [&](const char* word) { return std::find(all.begin(), all.end(), word) != all.end(); };
+    if (!says("--overwrite") && !says("--resume")) all.emplace_back("--overwrite");
     const CommandInput input = read_command_input(alone, log, "run", all);
     say_about_model(log, input.model);
     std::string text = model_text(input.parameters, input.model) + "\n";

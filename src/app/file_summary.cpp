@@ -87,10 +87,10 @@ void verify_datasets(const ResultFile& file, Verification& found) {
 Verification verify_file(const ResultFile& file) {
     const Description& d = file.description();
     Verification found;
-    if (d.kind == FileKind::ensemble) {
-        found.checked_rows = static_cast<std::int64_t>(file.complete_rows().size());
-        for (const std::int64_t row : file.damaged_rows()) found.damaged.push_back(d.first + row);
-    }
+    if (d.kind == FileKind::ensemble) found.checked_rows = static_cast<std::int64_t>(file.complete_rows().size());
+    const Damage damage = file.damage();
+    for (const std::int64_t row : damage.rows) found.damaged.push_back(d.first + row);
+    for (const std::string& block : damage.blocks) found.problems.push_back(block + " does not match its checksum");
     for (const InputFile& input : d.input_files) {
         if (sha256(input.content) != input.sha256) {
             found.problems.push_back(fmt::format("the copy of {} does not match its SHA-256", input.path));
@@ -105,6 +105,7 @@ const char* command_of(FileKind kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return "expect";
         case FileKind::catalogue: return "sources";
+        case FileKind::parts: break;
     }
     return "run";
 }
@@ -123,6 +124,7 @@ FileSummary summarize(const ResultFile& file, bool verify) {
     FileSummary summary;
     summary.command = command_of(d.kind);
     summary.starts = file.starts();
+    summary.companions = companions_of(file.path());
     describe_model(d, summary);
     if (verify) summary.verification = verify_file(file);
     switch (d.kind) {
@@ -132,7 +134,8 @@ FileSummary summarize(const ResultFile& file, bool verify) {
             for (std::string& warning : ensemble_warnings(file)) summary.warnings.push_back(std::move(warning));
             break;
         case FileKind::moments: summary.table = moments_table(file); break;
-        case FileKind::catalogue: break;
+        case FileKind::catalogue:
+        case FileKind::parts: break;
     }
     return summary;
 }

@@ -31,6 +31,7 @@ struct FileSummary {
     std::string model;               ///< in words, lines; empty when this release cannot read the file's input
     std::int64_t complete = 0;       ///< realizations
     std::vector<Start> starts;
+    std::vector<std::string> companions;  ///< files beside it that belong to it
     std::vector<SummaryColumn> table;  ///< empty while there are no statistics
     std::vector<std::string> warnings;
     std::optional<Verification> verification;

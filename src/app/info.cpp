@@ -93,6 +93,7 @@ std::string text_of(const ResultFile& file, const FileSummary& s) {
     for (const InputFile& input : d.input_files) {
         text += fmt::format("  read          {} (SHA-256 {}...)\n", file_name(input.path), input.sha256.substr(0, 12));
     }
+    for (const std::string& companion : s.companions) text += fmt::format("  companion     {}\n", companion);
     text += "\n";
     text += s.model.empty() ? wrapped("model: written by another release, see the attribute `text` of /config", "  ", "  ")
                             : s.model;
@@ -135,7 +136,8 @@ std::string json_of(const ResultFile& file, const FileSummary& s) {
                                                        {"problems", json::array(problems)}},
                                                       1));
     }
-    std::vector<std::string> starts, files, names, warnings;
+    std::vector<std::string> starts, files, names, companions, warnings;
+    for (const std::string& companion : s.companions) companions.push_back(json::quoted(companion));
     for (const Start& start : s.starts) {
         starts.push_back(json::object({{"host", json::quoted(start.host)},
                                        {"ranks", std::to_string(start.ranks)},
@@ -156,6 +158,7 @@ std::string json_of(const ResultFile& file, const FileSummary& s) {
     }
     top.emplace_back("starts", json::array(starts));
     top.emplace_back("input_files", json::array(files));
+    top.emplace_back("companions", json::array(companions));
     top.emplace_back("species", json::array(names));
     top.emplace_back("config", json::object(quoted_members(d.config_entries), 1));
     top.emplace_back("provenance", json::object(quoted_members(d.provenance), 1));

@@ -79,6 +79,7 @@ std::string command_of(FileKind kind) {
     format.remove_prefix(format.find('-') + 1);
     if (format == "result") return "run";
     if (format == "moments") return "expect";
+    if (format == "parts") return "run: the companion RESULT.parts, realizations in progress";
     return format == "grid" ? "validate" : std::string(format);
 }
 
@@ -122,8 +123,8 @@ std::string file_format_chapter() {
     text += paragraph(fmt::format(
         "All files are HDF5, of format version {}. Every dataset carries the attributes `units` (\"1\" when dimensionless) "
         "and `long_name`; those that must be read with care carry `caution`. Numbers are little-endian; texts are UTF-8 of "
-        "fixed length. Shapes use M (realizations), nS (groups of nuclei), nE (energies), N (sources or input files) and B "
-        "(bytes).",
+        "fixed length. Shapes use M (realizations), nS (groups of nuclei), nE (energies), N (sources or input files), P "
+        "(parts of realizations) and B (bytes).",
         result_format_version));
     text += paragraph(
         "The frame is Galactocentric with the Sun at +x and +z north: the Galactic centre is towards -x, Galactic longitude "

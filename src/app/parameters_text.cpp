@@ -48,6 +48,8 @@ std::string parameter_facts(const ParameterSpec& spec) {
     if (std::string allowed = allowed_text(spec); !allowed.empty()) parts.push_back(std::move(allowed));
     parts.push_back(default_phrase(spec));
     if (!spec.used.phrase.empty()) parts.push_back(fmt::format("only {}", spec.used.phrase));
+    if (spec.on_resume == OnResume::grows) parts.emplace_back("may grow with --resume");
+    if (spec.on_resume == OnResume::free) parts.emplace_back("may change with --resume");
     constexpr std::size_t kept_together = 30;
     for (std::string& part : parts)
         if (part.size() <= kept_together) std::ranges::replace(part, ' ', no_break);

@@ -20,9 +20,10 @@ double seconds(std::chrono::steady_clock::duration duration) {
 
 }  // namespace
 
-Progress::Progress(std::string what, std::int64_t total, bool silent)
+Progress::Progress(std::string what, std::int64_t total, bool silent, std::int64_t done_before)
     : what_(std::move(what)),
       total_(total),
+      before_(done_before),
       silent_(silent),
       terminal_(isatty(STDERR_FILENO) == 1),
       start_(Clock::now()),
@@ -35,9 +36,9 @@ Progress::~Progress() {
 double Progress::elapsed() const { return seconds(Clock::now() - start_); }
 
 std::string Progress::line(std::int64_t done) const {
-    const double rate = static_cast<double>(done) / elapsed();
+    const double rate = static_cast<double>(done - before_) / elapsed();
     std::string text = fmt::format("{} of {} {}, {:.3g} per s", done, total_, what_, rate);
-    if (done > 0 && done < total_) text += ", " + duration_text(static_cast<double>(total_ - done) / rate) + " left";
+    if (done > before_ && done < total_) text += ", " + duration_text(static_cast<double>(total_ - done) / rate) + " left";
     return text;
 }
 

@@ -86,14 +86,18 @@ void print_summary(const Parameters& parameters, const Model& model, const Stati
         text += "\n";
     }
 
-    const double core_seconds = figures.seconds * figures.ranks;
-    text += fmt::format("\n  {:.3g} s on {}: ", figures.seconds, plural(figures.ranks, "rank"));
-    if (figures.sources > 0) {
-        text += fmt::format("{:.3g} sources per second, ",
-                            static_cast<double>(figures.sources) / figures.seconds);
+    if (figures.realizations > 0 && figures.seconds > 0.0) {
+        const double core_seconds = figures.seconds * figures.ranks;
+        text += fmt::format("\n  {:.3g} s on {}: ", figures.seconds, plural(figures.ranks, "rank"));
+        if (figures.sources > 0) {
+            text += fmt::format("{:.3g} sources per second, ",
+                                static_cast<double>(figures.sources) / figures.seconds);
+        }
+        text += fmt::format("{:.4g} realizations per core-hour\n",
+                            static_cast<double>(figures.realizations) * 3600.0 / core_seconds);
+    } else {
+        text += "\n  all realizations were there already\n";
     }
-    text += fmt::format("{:.4g} realizations per core-hour\n",
-                        static_cast<double>(model.realizations) * 3600.0 / core_seconds);
     text += fmt::format("  result: {}\n", parameters.text("output.file"));
     std::fputs(text.c_str(), stdout);
     std::fflush(stdout);

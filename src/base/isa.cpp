@@ -28,9 +28,8 @@ Isa from_environment() {
     const std::vector<Isa> available = available_isas();
     const char* wanted = std::getenv("GREENHALO_ISA");
     if (wanted == nullptr || *wanted == '\0') return available.back();
-    for (const Isa isa : all_isas) {
-        if (isa_name(isa) != wanted) continue;
-        if (isa_is_available(isa)) return isa;
+    if (const std::optional<Isa> isa = isa_from_name(wanted)) {
+        if (isa_is_available(*isa)) return *isa;
         throw InputError(fmt::format("GREENHALO_ISA={}: this machine or this build has no {}; available: {}", wanted,
                                      wanted, names(available)));
     }
@@ -47,6 +46,18 @@ std::string isa_name(Isa isa) {
         case Isa::generic: break;
     }
     return "generic";
+}
+
+std::optional<Isa> isa_from_name(const std::string& name) {
+    for (const Isa isa : all_isas) {
+        if (isa_name(isa) == name) return isa;
+    }
+    return std::nullopt;
+}
+
+bool gives_same_bits(Isa one, Isa other) {
+    const auto fuses = [](Isa isa) { return isa == Isa::x86_64_v3 || isa == Isa::x86_64_v4; };
+    return one == other || (fuses(one) && fuses(other));
 }
 
 bool isa_is_available(Isa isa) {

@@ -194,4 +194,18 @@ Statistics ensemble_statistics(const Ranks& ranks, const std::vector<std::int64_
     return joined;
 }
 
+Statistics ensemble_statistics(std::size_t species, std::size_t energies,
+                               const std::function<EnergyColumn(std::size_t)>& column) {
+    std::vector<Statistics> by_energy;
+    std::vector<std::vector<double>> amplitude;
+    for (std::size_t e = 0; e < energies; ++e) {
+        const EnergyColumn values = column(e);
+        by_energy.push_back(column_statistics(values));
+        amplitude.push_back(amplitudes(values));
+    }
+    Statistics joined = join_energies(by_energy, species);
+    joined["amplitude_correlation"] = rank_correlation(amplitude);
+    return joined;
+}
+
 }  // namespace greenhalo

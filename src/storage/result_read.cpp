@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
 #include "storage/agreement.h"
+#include "storage/block_checksums.h"
+#include "storage/create.h"
 #include "storage/start_row.h"
 #include "storage/stored_rows.h"
 
@@ -32,7 +35,9 @@ hdf5::File open_for_reading(const std::string& path) {
         }
         if (text.find("truncated file") != std::string::npos) {
             throw Error(fmt::format(
-                "{} is truncated: it was not copied whole, or its disc lost a part of it ({})", path, text));
+                "{} is truncated: it was not copied whole, or its disc lost a part of it ({}); restore it from a copy, or "
+                "remove it and compute it again",
+                path, text));
         }
         throw;
     }
@@ -54,9 +59,13 @@ FileKind read_format(hid_t file, const std::string& path) {
                                 format, result_format));
     }
     const std::int64_t version = hdf5::read_integer_attribute(root.id(), "format_version");
-    if (version < 1 || version > result_format_version) {
-        throw Error(fmt::format("{} has format version {}, this program reads 1 to {}: use a newer greenhalo",
-                                path, version, result_format_version));
+    if (version != result_format_version) {
+        const bool older = version < result_format_version;
+        throw Error(fmt::format("{} has the {} format {}, this program reads and writes format {}: use {}", path,
+                                older ? "older" : "newer", version, result_format_version,
+                                older ? "the greenhalo that wrote it (its attribute greenhalo_version), or compute "
+                                        "it again"
+                                      : "a newer greenhalo"));
     }
     return *kind;
 }
@@ -125,11 +134,18 @@ Description read_description(hid_t file, FileKind kind) {
         description.sources =
             static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/sources/age")).at(0));
     }
+    if (kind == FileKind::parts) {
+        description.parts = static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/parts/index")).at(0));
+    }
     if (kind != FileKind::ensemble) return description;
     const hdf5::Dataset index = hdf5::open_dataset(file, "/realizations/index");
     description.count = static_cast<std::int64_t>(hdf5::extents(index).at(0));
     if (description.count == 0) throw Error("/realizations has no rows");
     hdf5::read_rows(index, {0}, H5T_NATIVE_INT64, &description.first);
+    // the input states it as well, and what HDF5 keeps as an attribute is protected by checksums of its own
+    for (const auto& [key, value] : description.config_entries) {
+        if (key == "ensemble.first") std::from_chars(value.data(), value.data() + value.size(), description.first);
+    }
     description.stored = hdf5::exists(file, "/realizations/density")      ? Stored::all
                          : hdf5::exists(file, "/realizations/anisotropy") ? Stored::anisotropy
                                                                           : Stored::none;
@@ -137,13 +153,11 @@ Description read_description(hid_t file, FileKind kind) {
 }
 
 void check_layout(hid_t file, const Description& description) {
-    for (const LayoutItem& item : layout_of(description.kind)) {
-        if (item.per_input_file || description.stored < item.least) continue;
-        if (!hdf5::exists(file, item.path)) throw Error(fmt::format("{} is missing", item.path));
-        if (item.type == ItemType::group) continue;
-        if (hdf5::extents(hdf5::open_dataset(file, item.path)) !=
-            layout_extents(item, description.dimensions())) {
-            throw Error(fmt::format("{} has another shape than {}", item.path, item.shape));
+    for (const storage::StoredItem& stored : storage::stored_items(description)) {
+        if (!hdf5::exists(file, stored.path)) throw Error(fmt::format("{} is missing", stored.path));
+        if (stored.item->type == ItemType::group) continue;
+        if (hdf5::extents(hdf5::open_dataset(file, stored.path)) != layout_extents(*stored.item, stored.dimensions)) {
+            throw Error(fmt::format("{} has another shape than {}", stored.path, stored.item->shape));
         }
     }
 }
@@ -160,6 +174,13 @@ std::vector<std::int64_t> rows_with_mark(const std::vector<std::uint8_t>& comple
         if (complete[row] != 0) rows.push_back(static_cast<std::int64_t>(row));
     }
     return rows;
+}
+
+std::vector<storage::StartRow> read_starts(hid_t file) {
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, "/provenance/starts");
+    std::vector<storage::StartRow> table(hdf5::extents(dataset).at(0));
+    hdf5::read_all(dataset, storage::start_row_type().id(), table.data());
+    return table;
 }
 
 struct CheckedRows {
@@ -218,19 +239,88 @@ std::vector<std::int64_t> ResultFile::complete_rows() const {
     return rows_with_mark(read_complete(open_for_reading(path_).id(), description_.count));
 }
 
+namespace {
+
+constexpr std::size_t rows_at_once = 256;  // bounds the memory
+
+/// Calls `take` with a part of the rows after the other.
+template <class Take>
+void in_pieces(const std::vector<std::int64_t>& rows, Take take) {
+    for (std::size_t first = 0; first < rows.size(); first += rows_at_once) {
+        const std::size_t last = std::min(first + rows_at_once, rows.size());
+        take(std::vector<std::int64_t>(rows.begin() + static_cast<std::ptrdiff_t>(first),
+                                       rows.begin() + static_cast<std::ptrdiff_t>(last)));
+    }
+}
+
+}  // namespace
+
 std::vector<std::int64_t> ResultFile::damaged_rows() const {
-    constexpr std::size_t rows_at_once = 256;  // bounds the memory
     const hdf5::File file = open_for_reading(path_);
     const std::vector<std::int64_t> rows = rows_with_mark(read_complete(file.id(), description_.count));
     std::vector<std::int64_t> damaged;
-    for (std::size_t first = 0; first < rows.size(); first += rows_at_once) {
-        const std::size_t last = std::min(first + rows_at_once, rows.size());
-        const std::vector<std::int64_t> part(rows.begin() + static_cast<std::ptrdiff_t>(first),
-                                             rows.begin() + static_cast<std::ptrdiff_t>(last));
+    in_pieces(rows, [&](const std::vector<std::int64_t>& part) {
         const CheckedRows checked = read_ascending(file.id(), description_, part);
         damaged.insert(damaged.end(), checked.damaged.begin(), checked.damaged.end());
-    }
+    });
     return damaged;
+}
+
+RealizationRows ResultFile::sound_realizations(const std::vector<std::int64_t>& rows) const {
+    const hdf5::File file = open_for_reading(path_);
+    const std::vector<std::uint8_t> complete = read_complete(file.id(), description_.count);
+    std::vector<std::int64_t> wanted;
+    for (const std::int64_t row : rows) {
+        if (row >= 0 && row < description_.count && complete[static_cast<std::size_t>(row)] != 0) wanted.push_back(row);
+    }
+    std::sort(wanted.begin(), wanted.end());
+    const auto quantities = storage::row_quantities(description_);
+    RealizationRows sound;
+    in_pieces(wanted, [&](const std::vector<std::int64_t>& part) {
+        const CheckedRows checked = read_ascending(file.id(), description_, part);
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (std::binary_search(checked.damaged.begin(), checked.damaged.end(), part[i])) continue;
+            sound.row.push_back(part[i]);
+            sound.source_count.push_back(checked.rows.source_count[i]);
+            for (const storage::RowQuantity& quantity : quantities) {
+                const auto first = (checked.rows.*quantity.values).begin() +
+                                   static_cast<std::ptrdiff_t>(i * quantity.row_size);
+                auto& values = sound.*quantity.values;
+                values.insert(values.end(), first, first + static_cast<std::ptrdiff_t>(quantity.row_size));
+            }
+        }
+    });
+    return sound;
+}
+
+bool ResultFile::model_is_sound() const {
+    const hdf5::File file = open_for_reading(path_);
+    return storage::read_checksum(file.id(), "/provenance/checksum") ==
+           storage::model_checksum(file.id(), description_);
+}
+
+bool ResultFile::ensemble_is_sound() const {
+    const hdf5::File file = open_for_reading(path_);
+    std::int64_t realizations = 0;
+    hdf5::read_all(hdf5::open_dataset(file.id(), "/ensemble/realizations"), H5T_NATIVE_INT64, &realizations);
+    return realizations == description_.count &&
+           storage::read_checksum(file.id(), "/ensemble/checksum") ==
+               storage::ensemble_checksum(file.id(), description_, realizations);
+}
+
+Damage ResultFile::damage() const {
+    Damage damage;
+    if (!model_is_sound()) damage.blocks.emplace_back("/energy, /species and the input");
+    std::vector<storage::StartRow> table = read_starts(open_for_reading(path_).id());
+    for (const storage::StartRow& row : table) {
+        if (row.started[0] == '\0' || row.checksum == storage::checksum_of(row)) continue;
+        damage.blocks.emplace_back("/provenance/starts");
+        break;
+    }
+    if (description_.kind != FileKind::ensemble) return damage;
+    if (dataset("/ensemble/realizations").at(0) != 0 && !ensemble_is_sound()) damage.blocks.emplace_back("/ensemble");
+    damage.rows = damaged_rows();
+    return damage;
 }
 
 RealizationRows ResultFile::realizations(const std::vector<std::int64_t>& rows) const {
@@ -270,12 +360,8 @@ std::vector<double> ResultFile::dataset(const std::string& path) const {
 }
 
 std::vector<Start> ResultFile::starts() const {
-    const hdf5::File file = open_for_reading(path_);
-    const hdf5::Dataset dataset = hdf5::open_dataset(file.id(), "/provenance/starts");
-    std::vector<storage::StartRow> table(hdf5::extents(dataset).at(0));
-    hdf5::read_all(dataset, storage::start_row_type().id(), table.data());
     std::vector<Start> starts;
-    for (const storage::StartRow& row : table) {
+    for (const storage::StartRow& row : read_starts(open_for_reading(path_).id())) {
         if (row.started[0] != '\0') starts.push_back(storage::unpack(row));
     }
     return starts;

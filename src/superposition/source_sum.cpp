@@ -30,6 +30,12 @@ Superposition SourceSum::sum(const Catalogue& catalogue, std::int64_t realizatio
     return std::visit([&](auto& sum) { return sum.sum(catalogue, realization, source_count); }, sum_);
 }
 
+Superposition SourceSum::sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                             std::int64_t* source_count, const std::function<void()>& at_slab) {
+    return std::visit(
+        [&](auto& sum) { return sum.sum(catalogue, realization, slabs, source_count, at_slab); }, sum_);
+}
+
 std::string SourceSum::description() const {
     const FastSum* fast = std::get_if<FastSum>(&sum_);
     if (fast == nullptr) return "direct";

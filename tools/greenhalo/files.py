@@ -10,12 +10,13 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 
-NEWEST_FORMAT = 1
+NEWEST_FORMAT = 2
 FORMATS = {
     "greenhalo-result": "run",
     "greenhalo-moments": "expect",
     "greenhalo-grid": "validate",
     "greenhalo-sources": "sources",
+    "greenhalo-parts": "run",
 }
 
 

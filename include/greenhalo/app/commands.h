@@ -25,6 +25,9 @@ ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>&
 /// `greenhalo sources`: the catalogue of one realization.
 ExitStatus command_sources(int argc, char** argv, const std::vector<std::string>& words);
 
+/// `greenhalo merge`: joins ensembles that were computed as separate jobs. No MPI. `line` is the whole command line.
+ExitStatus command_merge(const std::vector<std::string>& words, const std::string& line);
+
 /// `greenhalo info`: what a file is and says. No MPI.
 ExitStatus command_info(const std::vector<std::string>& words);
 

@@ -46,6 +46,13 @@ struct Usage {
     bool (*holds)(const Parameters&) = nullptr;  ///< may ask for every value that has been read
 };
 
+/// What a run that goes on with --resume may do with a parameter.
+enum class OnResume {
+    fixed,  ///< it changes the numbers, or what is stored of them
+    grows,  ///< it may become larger
+    free,
+};
+
 /// One parameter.
 struct ParameterSpec {
     /// "section.name"; in "species.NAME.charge" NAME stands for every group of nuclei.
@@ -61,6 +68,7 @@ struct ParameterSpec {
     std::string_view origin;             ///< where the default or the rule comes from
     std::string_view default_note = "";  ///< what holds instead of a default
     Usage used = {};
+    OnResume on_resume = OnResume::fixed;
 
     std::string_view section() const { return key.substr(0, key.find('.')); }
     std::string_view name() const { return key.substr(key.find('.') + 1); }  ///< the key without its section

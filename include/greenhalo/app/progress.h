@@ -12,8 +12,8 @@ namespace greenhalo {
 /// stays short.
 class Progress {
   public:
-    /// `what` names the pieces in the plural, "realizations".
-    Progress(std::string what, std::int64_t total, bool silent);
+    /// `what` names the pieces in the plural, "realizations"; so many of them were done before.
+    Progress(std::string what, std::int64_t total, bool silent, std::int64_t done_before = 0);
     ~Progress();
 
     /// Says that `done` pieces are finished.
@@ -27,7 +27,7 @@ class Progress {
     std::string line(std::int64_t done) const;
 
     std::string what_;
-    std::int64_t total_;
+    std::int64_t total_, before_;
     bool silent_, terminal_, line_open_ = false;
     Clock::time_point start_, last_;
 };

@@ -14,15 +14,16 @@ enum class FileKind {
     ensemble,  ///< realizations and their statistics (greenhalo run)
     moments,   ///< ensemble moments by integration (greenhalo expect)
     catalogue, ///< the random sources of one realization (greenhalo sources)
+    parts,     ///< finished segments of realizations that are not complete yet (beside the result of greenhalo run)
 };
 
 /// All kinds, in the order of the enumeration.
 const std::vector<FileKind>& file_kinds();
 
-/// Value of the root attribute `format` for each kind, and the newest `format_version` this library writes and reads.
+/// Value of the root attribute `format` for each kind, and the `format_version` this library writes and reads.
 const char* file_format(FileKind kind);
 inline constexpr const char* result_format = "greenhalo-result";
-inline constexpr std::int64_t result_format_version = 1;
+inline constexpr std::int64_t result_format_version = 2;
 
 /// What is stored per realization; each choice includes those before it. Bookkeeping is stored always.
 enum class Stored { none, anisotropy, all };
@@ -34,7 +35,7 @@ enum class ItemType {
     uint64,
     uint8,
     text,       ///< UTF-8 of fixed length, ended by a zero
-    start_row,  ///< one start of the program: host, ranks, started, ended, reason
+    start_row,  ///< one start of the program: host, ranks, started, ended, reason, revision, instruction_set, checksum
 };
 
 /// One group or dataset.
@@ -64,6 +65,7 @@ struct Dimensions {
     std::int64_t energies = 0;      ///< nE
     std::int64_t bytes = 0;         ///< B, the length of one input file
     std::int64_t sources = 0;       ///< N
+    std::int64_t parts = 0;         ///< P
 };
 
 /// All items of a kind of file, each group before what it contains.

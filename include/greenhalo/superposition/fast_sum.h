@@ -11,9 +11,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "greenhalo/galaxy/age_slabs.h"
 #include "greenhalo/galaxy/catalogue.h"
 #include "greenhalo/superposition/transport.h"
 
@@ -34,6 +36,10 @@ class FastSum {
     /// both. `source_count`, if given, receives the number of sources within the span, selected or not.
     Superposition sum(const Catalogue& catalogue, std::int64_t realization,
                       std::int64_t* source_count = nullptr);
+
+    /// As DirectSum::sum over a range of slabs. Slabs that are summed together count where the first of them lies.
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                      std::int64_t* source_count = nullptr, const std::function<void()>& at_slab = {});
 
     /// Why everything is summed directly after all; empty if it is not.
     const std::string& why_direct() const;

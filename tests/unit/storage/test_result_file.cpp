@@ -289,7 +289,9 @@ TEST(ResultFile, ForeignFilesAreNamedAsSuch) {
     refuse("'other-result'");
     write(result_format, result_format_version + 1);
     refuse("use a newer greenhalo");
-    write(result_format, 1);
+    write(result_format, result_format_version - 1);
+    refuse("the older format");
+    write(result_format, result_format_version);
     refuse("is damaged");
 }
 
