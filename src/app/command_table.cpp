@@ -12,7 +12,7 @@ namespace greenhalo {
 namespace {
 
 constexpr OptionSpec output_option = {
-    "-o", "FILE", "where it goes, the same as --output.file; an existing file is never touched unless told otherwise"};
+    "-o", "FILE", "where it goes; an existing file is never touched unless told otherwise", "--output.file"};
 constexpr OptionSpec overwrite_option = {"--overwrite", "", "replace an existing file"};
 constexpr OptionSpec resume_option = {
     "--resume", "",
@@ -28,6 +28,10 @@ std::string synopsis(const CommandSpec& command) {
 }
 
 }  // namespace
+
+std::string OptionSpec::text() const {
+    return fmt::format("{}{}{}{}{}", name, other_name.empty() ? "" : ", ", other_name, argument.empty() ? "" : " ", argument);
+}
 
 const std::vector<CommandSpec>& command_table() {
     static const std::vector<CommandSpec> table = {
@@ -156,9 +160,7 @@ std::string usage_text(const CommandSpec& command) {
     std::string text = wrapped(synopsis(command), "Usage: ", "           ") + "\n" + wrapped(command.text, "", "");
     if (!command.options.empty()) text += "\n";
     for (const OptionSpec& option : command.options) {
-        const std::string name =
-            fmt::format("  {}{}{}", option.name, option.argument.empty() ? "" : " ", option.argument);
-        text += wrapped(option.meaning, fmt::format("{:<{}}", name, indent), std::string(indent, ' '));
+        text += wrapped(option.meaning, fmt::format("  {:<{}}", option.text(), indent - 2), std::string(indent, ' '));
     }
     if (command.takes_parameters) {
         text += wrapped("any parameter of the input, over the file", fmt::format("{:<{}}", "  --section.key value", indent),

@@ -16,6 +16,7 @@
 #include "greenhalo/app/commands.h"
 #include "greenhalo/base/isa.h"
 #include "greenhalo/base/units.h"
+#include "greenhalo/storage/file_size.h"
 
 namespace greenhalo {
 

@@ -104,7 +104,10 @@ std::string EnsembleRun::compute() {
             compute_turn(work.mine(pieces, ranks_.rank(), ranks_.count()), sums);
         const std::vector<std::int64_t> all_done = ranks_.gather_everywhere(done);
         work.finish(pieces, ranks_.count(), all_done);
-        if (segments() > 1) share(all_done, sums);
+        if (segments() > 1) {
+            share(all_done, sums);
+            finish_whole_realizations();
+        }
         progress.update(total - work.size());
         seconds_ = progress.elapsed();
 
@@ -145,7 +148,7 @@ std::vector<std::int64_t> EnsembleRun::compute_turn(const std::vector<std::int64
     return done;
 }
 
-/// Collective. Every rank learns the segments that all finished, and whole realizations are made of them.
+/// Collective. Every rank learns the sums of the segments that all have, each of its own.
 void EnsembleRun::share(const std::vector<std::int64_t>& all_done, const std::vector<SegmentSum>& sums) {
     const std::size_t pairs = model_.transport.nuclei.size() * model_.transport.energies.size();
     std::vector<double> mine;
@@ -168,7 +171,6 @@ void EnsembleRun::share(const std::vector<std::int64_t>& all_done, const std::ve
         s.sum.current = take(3 * pairs);
         open_[piece / segments()][piece % segments()] = std::move(s);
     }
-    finish_whole_realizations();
 }
 
 /// Collective. Realizations of which all segments are known leave the open ones; each is finished by one rank.

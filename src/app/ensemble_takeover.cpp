@@ -62,8 +62,10 @@ void EnsembleRun::load_rows(const ResultFile& existing, std::int64_t& sound) {
         // the companion may be missing or spoilt: then rows are computed again, which gives the same
         std::int64_t usable = 0;
         std::string why;
+        bool matters = false;
         const std::string path = rows_companion(path_);
         on_root(ranks_, [&] {
+            matters = !existing.complete_rows().empty();
             try {
                 if (!std::filesystem::exists(path)) throw Error(path + " is missing");
                 const ResultFile rows = ResultFile::read(path);
@@ -77,7 +79,7 @@ void EnsembleRun::load_rows(const ResultFile& existing, std::int64_t& sound) {
         });
         if (ranks_.broadcast(usable) != 0)
             all_rows_ = ResultFile::read(path, ranks_.communicator());
-        else if (!existing.complete_rows().empty())
+        else if (matters)
             log_.warning(fmt::format("{}: the statistics need all of each realization, so all are computed again", why));
     }
     std::int64_t mine = 0, found = 0;
@@ -103,29 +105,30 @@ void EnsembleRun::load_rows(const ResultFile& existing, std::int64_t& sound) {
 /// Collective. Segments of realizations that were in progress.
 void EnsembleRun::load_parts(const ResultFile& existing) {
     const std::string path = parts_companion(path_);
-    std::int64_t there = 0;
-    on_root(ranks_, [&] { there = segments() > 1 && std::filesystem::exists(path); });
-    if (ranks_.broadcast(there) == 0) return;
-    PartsFile file;
+    if (segments() == 1) return;
+    std::vector<std::int64_t> pieces;
+    std::vector<SegmentSum> sums;
     std::string why;
-    together(ranks_, [&] {
+    on_root(ranks_, [&] {
+        if (!std::filesystem::exists(path)) return;
         try {
-            file = read_parts(path_);
+            PartsFile file = read_parts(path_);
             if (!differences(input_, file.description).empty()) throw Error(path + " belongs to another result");
             if (file.damaged > 0) why = fmt::format("{} of its parts do not match their checksums", file.damaged);
+            for (StoredPart& part : file.parts) {
+                const std::int64_t row = part.index - existing.description().first;
+                if (row < 0 || row >= model_.realizations || part.segment < 0 || part.segment >= segments() ||
+                    std::binary_search(rows_there_.begin(), rows_there_.end(), row))
+                    continue;
+                pieces.push_back(row * segments() + part.segment);
+                sums.push_back({{std::move(part.density), std::move(part.current)}, part.source_count});
+            }
         } catch (const Error& error) {
             why = error.what();
-            file = {};
         }
     });
     if (!why.empty()) log_.warning(fmt::format("{}: what it lacks is computed again: {}", path, why));
-    for (StoredPart& part : file.parts) {
-        const std::int64_t row = part.index - existing.description().first;
-        if (row < 0 || row >= model_.realizations || part.segment < 0 || part.segment >= segments() ||
-            std::binary_search(rows_there_.begin(), rows_there_.end(), row))
-            continue;
-        open_[row][part.segment] = {{std::move(part.density), std::move(part.current)}, part.source_count};
-    }
+    share(ranks_.gather_everywhere(pieces), sums);
 }
 
 /// Collective. What is there must be what this program computes here, to the last bit: one piece of it is computed again.

@@ -70,16 +70,27 @@ std::string verification_text(const Verification& v, FileKind kind) {
     return text;
 }
 
+const char* noun(FileKind kind) {
+    switch (kind) {
+        case FileKind::ensemble: break;
+        case FileKind::moments: return "moments";
+        case FileKind::catalogue: return "sources";
+        case FileKind::parts: return "parts of unfinished realizations";
+    }
+    return "result";
+}
+
 std::string text_of(const ResultFile& file, const FileSummary& s) {
     const Description& d = file.description();
-    std::string text = fmt::format("{}: file of greenhalo {} (version {}), created {}\n  {}\n\n", file.path(), s.command,
+    std::string text = fmt::format("{}: {} of greenhalo {}, created {}\n  {}\n\n", file.path(), noun(d.kind),
                                    file.attribute("greenhalo_version"), file.attribute("created"), d.command);
     if (d.kind == FileKind::ensemble) {
         text += fmt::format("  realizations  {} of {} complete, indices {} to {}, seed {}\n", s.complete, d.count, d.first,
                             d.first + d.count - 1, config_value(d, "ensemble.seed"));
     } else if (d.kind == FileKind::catalogue) {
-        text += fmt::format("  catalogue     {} random sources of realization {}, seed {}\n", d.sources,
-                            config_value(d, "ensemble.first"), config_value(d, "ensemble.seed"));
+        text += fmt::format("  catalogue     {} random sources of realization {}, seed {}, within {} Myr\n", d.sources,
+                            config_value(d, "ensemble.first"), config_value(d, "ensemble.seed"),
+                            config_value(d, "sources.time-span"));
     }
     if (s.verification) text += verification_text(*s.verification, d.kind);
     const std::size_t hidden = s.starts.size() > most_starts ? s.starts.size() - most_starts : 0;

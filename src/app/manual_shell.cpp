@@ -34,10 +34,6 @@ std::string tagged(std::string_view tag, std::string_view text) {
     return fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(tag), roff(text));
 }
 
-std::string option_tag(const OptionSpec& option) {
-    return option.argument.empty() ? std::string(option.name) : fmt::format("{} {}", option.name, option.argument);
-}
-
 /// The keys of parameters that can be typed: those of the groups with each built-in name.
 std::vector<std::string> typed_keys() {
     std::vector<std::string> keys;
@@ -80,7 +76,7 @@ std::string man_page() {
     text += ".SH COMMANDS\n";
     for (const CommandSpec& command : command_table()) {
         text += fmt::format(".SS {}\n{}\n", roff(command.name), roff(command.text));
-        for (const OptionSpec& option : command.options) text += tagged(option_tag(option), option.meaning);
+        for (const OptionSpec& option : command.options) text += tagged(option.text(), option.meaning);
     }
     text += ".SH PARAMETERS\n" +
             roff("In the input file as \"key = value\" below [section], on the command line as --section.key value, over "

@@ -61,14 +61,11 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         const std::optional<ResultFile> existing = existing_result(ranks, log, input);
         on_root(ranks, [&] { say_about_model(log, model); });
         log.info(opening_text(input.parameters, model, ranks.count()));
-        std::optional<Realizer> realizer;
-        together(ranks, [&] {
-            realizer.emplace(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
-                             model.superposition);
-        });
-        log.info("superposition: " + realizer->source_sum().description());
-        EnsembleRun run(ranks, log, input, *realizer, begin);
-        return run(describe(input, realizer->source_sum()), existing);
+        Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
+                          model.superposition, &ranks);
+        log.info("superposition: " + realizer.source_sum().description());
+        EnsembleRun run(ranks, log, input, realizer, begin);
+        return run(describe(input, realizer.source_sum()), existing);
     });
 }
 

@@ -16,10 +16,6 @@ constexpr const char* out_of_memory =
 }  // namespace
 
 void together(const Ranks& ranks, const std::function<void()>& work) {
-    if (ranks.is_alone()) {
-        work();
-        return;
-    }
     enum Kind { fine, failed, input_error };
     Kind kind = fine;
     std::string message;

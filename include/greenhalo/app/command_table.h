@@ -11,9 +11,13 @@ namespace greenhalo {
 
 /// An option that belongs to a command itself; parameters of the model are in the table of parameters.
 struct OptionSpec {
-    std::string_view name;           ///< "--overwrite"
-    std::string_view argument = "";  ///< what follows it, "FILE"; empty for nothing
-    std::string_view meaning;        ///< one line or two
+    std::string_view name;             ///< "--overwrite"
+    std::string_view argument = "";    ///< what follows it, "FILE"; empty for nothing
+    std::string_view meaning;          ///< one line or two
+    std::string_view other_name = "";  ///< "--output.file" beside "-o"
+
+    /// "-o, --output.file FILE".
+    std::string text() const;
 };
 
 /// One command.

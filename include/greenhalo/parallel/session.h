@@ -19,7 +19,7 @@ class MpiSession {
     MpiSession& operator=(const MpiSession&) = delete;
 };
 
-/// A group of ranks; rank 0 speaks for it. With MPI_COMM_NULL this process is alone and MPI is never called.
+/// A group of ranks; rank 0 speaks for it.
 class Ranks {
   public:
     explicit Ranks(MPI_Comm communicator);
@@ -30,7 +30,6 @@ class Ranks {
     int rank() const { return rank_; }
     int count() const { return count_; }
     bool is_root() const { return rank_ == 0; }
-    bool is_alone() const { return communicator_ == MPI_COMM_NULL; }
     MPI_Comm communicator() const { return communicator_; }
 
     /// Collective. What rank 0 passed, on every rank.

@@ -63,9 +63,6 @@ struct Description {
     Dimensions dimensions() const;
 };
 
-/// Bytes that the file of a description takes, or a little less. Throws Error when the description contradicts itself.
-std::uint64_t estimated_file_size(const Description& description);
-
 /// Rows of /realizations: quantities row-major, packed in the order of \p row. A quantity that is not stored
 /// may hold anything when written, and is empty when read.
 struct RealizationRows {

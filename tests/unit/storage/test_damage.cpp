@@ -73,7 +73,9 @@ TEST(Damage, OneFlippedBitOfAnyDatasetIsFound) {
         const bool in_row = path.starts_with("/realizations/") && path != "/realizations/index";
         EXPECT_EQ(damage.rows, in_row ? Rows{0} : Rows{}) << path;
         EXPECT_EQ(damage.blocks.size(), in_row ? 0U : 1U) << path;
-        if (path.starts_with("/ensemble/")) EXPECT_EQ(damage.blocks, std::vector<std::string>{"/ensemble"}) << path;
+        if (path.starts_with("/ensemble/")) {
+            EXPECT_EQ(damage.blocks, std::vector<std::string>{"/ensemble"}) << path;
+        }
     }
 }
 
