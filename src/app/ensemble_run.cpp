@@ -12,6 +12,7 @@
 #include "greenhalo/ensemble/statistics.h"
 #include "greenhalo/ensemble/tail_index.h"
 #include "greenhalo/parallel/work_list.h"
+#include "greenhalo/storage/salvage.h"
 
 namespace greenhalo {
 
@@ -39,8 +40,12 @@ EnsembleRun::EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput&
                TimeLimits::from_environment(stop_after(input.parameters), elapsed(),
                                             static_cast<double>(std::time(nullptr)))) {}
 
-ExitStatus EnsembleRun::operator()(const Description& description, const std::optional<ResultFile>& existing) {
-    if (existing && take_over(*existing)) return ExitStatus::done;
+ExitStatus EnsembleRun::operator()(const Description& description, std::optional<ResultFile> existing, bool salvaged) {
+    if (existing && take_over(*existing, salvaged)) return ExitStatus::done;
+    if (salvaged) {
+        accept_salvaged(path_, ranks_.communicator());
+        existing = ResultFile::read(path_, ranks_.communicator());
+    }
     open_files(description, existing);
     const std::int64_t start =
         file_->append_start(ranks_.communicator(), {host_name(), ranks_.count(), utc_now(), "", ""});

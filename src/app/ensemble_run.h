@@ -29,17 +29,17 @@ class EnsembleRun {
                 Clock::time_point begin);
 
     /// Collective. Computes and writes what is missing. `description` is that of a new file; `existing`, if any, the file
-    /// to go on with.
-    ExitStatus operator()(const Description& description, const std::optional<ResultFile>& existing);
+    /// to go on with, or with `salvaged` what was found in a damaged one.
+    ExitStatus operator()(const Description& description, std::optional<ResultFile> existing, bool salvaged);
 
   private:
     /// Segments of realizations that are not complete, by row and number; the same on every rank.
     using OpenRealizations = std::map<std::int64_t, std::map<std::int64_t, SegmentSum>>;
 
-    bool take_over(const ResultFile& existing);
+    bool take_over(const ResultFile& existing, bool salvaged);
     void load_rows(const ResultFile& existing, std::int64_t& sound);
     void load_parts(const ResultFile& existing);
-    void check_bits(const ResultFile& existing);
+    void check_bits(const ResultFile& existing, bool salvaged);
     void open_files(const Description& description, const std::optional<ResultFile>& existing);
     void open_all_rows(const Description& description);
 

@@ -36,7 +36,7 @@ std::vector<double> numbers_of(const Superposition& s) {
 }  // namespace
 
 /// Collective. Loads what is sound; returns true when nothing is left to be done.
-bool EnsembleRun::take_over(const ResultFile& existing) {
+bool EnsembleRun::take_over(const ResultFile& existing, bool salvaged) {
     std::int64_t sound = 0;
     load_rows(existing, sound);
     const bool whole = sound == model_.realizations && existing.description().count == model_.realizations;
@@ -51,7 +51,7 @@ bool EnsembleRun::take_over(const ResultFile& existing) {
         return true;
     }
     load_parts(existing);
-    check_bits(existing);
+    check_bits(existing, salvaged);
     return false;
 }
 
@@ -132,8 +132,9 @@ void EnsembleRun::load_parts(const ResultFile& existing) {
 }
 
 /// Collective. What is there must be what this program computes here, to the last bit: one piece of it is computed again.
-void EnsembleRun::check_bits(const ResultFile& existing) {
-    const std::vector<std::string> changes = build_differences(existing.description());
+void EnsembleRun::check_bits(const ResultFile& existing, bool salvaged) {
+    std::vector<std::string> changes = build_differences(existing.description());
+    if (salvaged) changes = {"the input of the damaged file cannot be read any more: it may be another"};
     std::string checked;
     on_root(ranks_, [&] {
         const std::int64_t first = model_.first_realization;
@@ -150,7 +151,7 @@ void EnsembleRun::check_bits(const ResultFile& existing) {
                                changes);
         }
     });
-    if (changes.empty()) return;
+    if (changes.empty() || salvaged) return;
     log_.warning(fmt::format("{} was begun differently ({}){}", path_, fmt::join(changes, "; "),
                              checked.empty() ? "" : "; " + checked + " was computed again and is equal bit for bit"));
 }

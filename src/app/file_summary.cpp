@@ -33,7 +33,7 @@ void describe_model(const Description& description, FileSummary& summary) {
         const Model model = build_model(parameters, contents_of(parameters, description));
         summary.model = model_text(parameters, model);
         if (description.kind != FileKind::ensemble) return;
-        for (auto* warnings : {&stationarity_warnings, &validity_warnings}) {
+        for (auto* warnings : {&efficiency_warnings, &stationarity_warnings, &validity_warnings}) {
             for (std::string& warning : (*warnings)(model)) summary.warnings.push_back(std::move(warning));
         }
     } catch (const InputError&) {

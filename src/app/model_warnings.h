@@ -23,7 +23,11 @@ std::vector<std::string> validity_warnings(const Model& model);
 /// other populations above 3e7 GeV. Nothing is wrong with such energies; a reader should know.
 std::vector<std::string> validity_notes(const Model& model);
 
-/// All of these, to the log.
+/// These, but for the efficiencies, to the log.
 void say_about_model(const Log& log, const Model& model);
+
+/// One warning if the groups together need more than the energy of the explosion: measured fluxes ask for whatever
+/// the rate, the halo and D make of them.
+std::vector<std::string> efficiency_warnings(const Model& model);
 
 }  // namespace greenhalo

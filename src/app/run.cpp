@@ -12,6 +12,7 @@
 #include "greenhalo/app/command_input.h"
 #include "greenhalo/app/commands.h"
 #include "greenhalo/storage/run_lock.h"
+#include "greenhalo/storage/salvage.h"
 
 namespace greenhalo {
 
@@ -36,16 +37,40 @@ void take_lock(const Ranks& ranks, const Log& log, const std::string& path, std:
     });
 }
 
-/// Collective. The result to go on with, found to be one of this input; none when there is no file.
-std::optional<ResultFile> existing_result(const Ranks& ranks, const Log& log, const CommandInput& input) {
+/// Collective. The result to go on with, found to be one of this input; none when there is no file, or one that cannot
+/// be read: then `damage` says why.
+std::optional<ResultFile> existing_result(const Ranks& ranks, const Log& log, const CommandInput& input,
+                                          std::string& damage) {
     const std::string& path = input.parameters.text("output.file");
     std::int64_t there = 0;
-    on_root(ranks, [&] { there = input.resume && std::filesystem::exists(path); });
+    on_root(ranks, [&] {
+        there = input.resume && std::filesystem::exists(path);
+        try {
+            if (there != 0) ResultFile::read(path);
+        } catch (const DamagedFile& error) {
+            damage = error.what();
+            there = 0;
+        }
+    });
+    damage = ranks.broadcast(damage);
     if (ranks.broadcast(there) == 0) return std::nullopt;
     ResultFile file = ResultFile::read(path, ranks.communicator());
     on_root(ranks, [&] { require_same_ensemble(input, file.description(), path); });
     adopt_instruction_set(ranks, log, file.description(), path);
     return file;
+}
+
+/// Collective. What is sound in a result that cannot be read, as a file of its own.
+ResultFile salvaged_result(const Ranks& ranks, const Log& log, const std::string& path, const Description& description,
+                           const std::string& damage) {
+    const std::int64_t found = salvage_result(path, description, ranks.communicator());
+    if (found == 0) {
+        throw Error(fmt::format("{}; no realization of this input was found in it: restore it from a copy, or remove it and "
+                                "compute it again",
+                                damage));
+    }
+    log.warning(fmt::format("{}; {} realizations were found in it", damage, found));
+    return ResultFile::read(salvage_companion(path), ranks.communicator());
 }
 
 }  // namespace
@@ -58,14 +83,19 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         const Model& model = input.model;
         std::optional<RunLock> lock;
         take_lock(ranks, log, input.parameters.text("output.file"), lock);
-        const std::optional<ResultFile> existing = existing_result(ranks, log, input);
+        std::string damage;
+        std::optional<ResultFile> existing = existing_result(ranks, log, input, damage);
         on_root(ranks, [&] { say_about_model(log, model); });
         log.info(opening_text(input.parameters, model, ranks.count()));
         Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
                           model.superposition, &ranks);
         log.info("superposition: " + realizer.source_sum().description());
+        const Description description = describe(input, realizer.source_sum());
+        if (!damage.empty()) {
+            existing = salvaged_result(ranks, log, input.parameters.text("output.file"), description, damage);
+        }
         EnsembleRun run(ranks, log, input, realizer, begin);
-        return run(describe(input, realizer.source_sum()), existing);
+        return run(description, existing, !damage.empty());
     });
 }
 

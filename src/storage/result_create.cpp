@@ -79,7 +79,7 @@ hdf5::Type stored_type(const LayoutItem& item, const Description& description) {
 
 // A little more than the file will need: known before anything is written.
 std::uint64_t estimated_size(const Description& description) {
-    std::uint64_t bytes = 256 * 1024 + 4 * (description.config_text.size() + description.command.size());
+    std::uint64_t bytes = 640 * 1024 + 4 * (description.config_text.size() + description.command.size());
     for (const auto& entry : description.config_entries)
         bytes += 1024 + entry.first.size() + entry.second.size();
     for (const auto& entry : description.provenance) bytes += 1024 + entry.first.size() + entry.second.size();

@@ -10,6 +10,7 @@
 #include "greenhalo/base/error.h"
 #include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
+#include "greenhalo/storage/salvage.h"
 #include "storage/agreement.h"
 #include "storage/block_checksums.h"
 #include "storage/create.h"
@@ -19,6 +20,9 @@
 namespace greenhalo {
 
 namespace {
+
+constexpr const char* way_on =
+    "restore it from a copy, or let greenhalo run with --resume take over the realizations that are sound in it";
 
 hdf5::File open_for_reading(const std::string& path) {
     struct stat status {};
@@ -34,31 +38,48 @@ hdf5::File open_for_reading(const std::string& path) {
             throw Error(fmt::format("{} is not a result of greenhalo: it is not an HDF5 file", path));
         }
         if (text.find("truncated file") != std::string::npos) {
-            throw Error(fmt::format(
-                "{} is truncated: it was not copied whole, or its disc lost a part of it ({}); restore it from a copy, or "
-                "remove it and compute it again",
-                path, text));
+            throw DamagedFile(fmt::format("{} is truncated: it was not copied whole, or its disc lost a part of it ({}); {}",
+                                          path, text, way_on));
         }
-        throw;
+        if (dynamic_cast<const InputError*>(&failure) != nullptr) throw;
+        throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, text, way_on));
     }
 }
 
+struct Format {
+    bool is_stated = false;
+    std::string name;
+    std::int64_t version = 0;
+};
+
+Format stated_format(hid_t file) {
+    const hdf5::Group root(H5Gopen2(file, "/", H5P_DEFAULT), "opening /");
+    if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version")) return {};
+    return {true, hdf5::read_text_attribute(root.id(), "format"),
+            hdf5::read_integer_attribute(root.id(), "format_version")};
+}
+
 FileKind read_format(hid_t file, const std::string& path) {
-    const hdf5::Group root(H5Gopen2(file, "/", H5P_DEFAULT), fmt::format("reading {}", path));
-    if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version")) {
+    Format stated;
+    try {
+        stated = stated_format(file);
+    } catch (const Error& failure) {
+        throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, failure.what(), way_on));
+    }
+    if (!stated.is_stated) {
         throw Error(
             fmt::format("{} is not a result of greenhalo: its root has no attributes format and "
                         "format_version",
                         path));
     }
-    const std::string format = hdf5::read_text_attribute(root.id(), "format");
+    const std::string& format = stated.name;
     const auto kind = std::find_if(file_kinds().begin(), file_kinds().end(),
                                    [&](FileKind each) { return format == file_format(each); });
     if (kind == file_kinds().end()) {
         throw Error(fmt::format("{} is not a result of greenhalo: its format is '{}' instead of '{}'", path,
                                 format, result_format));
     }
-    const std::int64_t version = hdf5::read_integer_attribute(root.id(), "format_version");
+    const std::int64_t version = stated.version;
     if (version != result_format_version) {
         const bool older = version < result_format_version;
         throw Error(fmt::format("{} has the {} format {}, this program reads and writes format {}: use {}", path,
@@ -223,7 +244,7 @@ ResultFile ResultFile::read(const std::string& path, MPI_Comm communicator) {
             description = read_description(file.id(), kind);
             check_layout(file.id(), description);
         } catch (const Error& failure) {
-            throw Error(fmt::format("the result file {} is damaged: {}", path, failure.what()));
+            throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, failure.what(), way_on));
         }
     });
     return ResultFile(path, std::move(description));

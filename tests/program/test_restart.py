@@ -390,6 +390,27 @@ class Damage(Interrupted):
             self.assertIn("all realizations were there already", again.out)
             self.assertNotIn("damaged", again.err)
 
+    def test_realizations_are_saved_from_a_file_that_cannot_be_read(self):
+        whole = (self.path / "whole.h5").read_bytes()
+        with h5py.File(self.path / "whole.h5", "r") as file:
+            current = file["realizations/current"]
+            end = current.id.get_offset() + current.id.get_storage_size()
+        cut = whole[:end - 8], 2  # the last number of the last realization is missing
+        structure = whole[:600] + bytes(50000) + whole[50600:], 3
+        for content, found in (cut, structure):
+            self.write("r.h5", content)
+            done = self.resume("--checkpoint.interval", "1 h")
+            self.assertEqual(done.status, 0, done.err)
+            self.assertIn(f"{found} realizations were found in it", done.err)
+            self.assert_same("r.h5", "whole.h5")
+            self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
+            # but not for another model, of which the file says nothing any more
+            self.write("r.h5", content)
+            done = self.resume("--halo.half-height", 2)
+            self.assertEqual(done.status, 2, done.err)
+            self.assertIn("realization 0 comes out differently now", done.err)
+            self.assertEqual((self.path / "r.h5").read_bytes(), content)
+
     def test_files_that_cannot_be_used(self):
         whole = (self.path / "whole.h5").read_bytes()
         self.write("foreign.h5", "x_kpc,y_kpc\n")
@@ -400,7 +421,7 @@ class Damage(Interrupted):
                 file.attrs.modify("format_version", version)
         self.run_well("sources", "model.ini", "-o", "sources.h5")
         before = self.snapshot()
-        for name, parts in (("foreign.h5", ("not a result of greenhalo",)), ("cut.h5", ("truncated", "restore it from a copy")),
+        for name, parts in (("foreign.h5", ("not a result of greenhalo",)), ("cut.h5", ("truncated", "restore it from a copy", "no realization")),
                             ("older.h5", ("older format 1",)), ("newer.h5", ("newer format 99", "newer greenhalo")),
                             ("sources.h5", ("not a result of greenhalo run",))):
             done = self.resume(path=name)
