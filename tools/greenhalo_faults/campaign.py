@@ -43,7 +43,7 @@ interval = {interval}
 """
 LARGE = """\
 [sources]
-rate = 1/3000
+rate = 1/30000
 time-span = 3 Myr
 [energy]
 points-per-decade = 60

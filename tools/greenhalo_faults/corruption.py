@@ -14,6 +14,7 @@ def run(campaign, corruptions):
         return
     count = campaign.count("corruptions")
     states = [sound_state(campaign, name, half) for name in ("cheap", "segments") for half in (False, True)]
+    states = [(model, folder, campaign.saved_rows(model, folder / "result.h5", count)) for model, folder in states]
     for number in range(corruptions):
         state = states[number % len(states)]
         Case(campaign, count, *state, number).judge()
@@ -44,8 +45,8 @@ def sound_state(campaign, name, half):
 class Case:
     """One damaged copy."""
 
-    def __init__(self, campaign, count, model, sound, number):
-        self.campaign, self.count, self.model, self.sound = campaign, count, model, sound
+    def __init__(self, campaign, count, model, sound, saved, number):
+        self.campaign, self.count, self.model, self.sound, self.saved = campaign, count, model, sound, saved
         self.folder = model.folder / "damaged"
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(sound, self.folder)
@@ -54,7 +55,6 @@ class Case:
 
     def judge(self):
         dice, count = self.campaign.random, self.count
-        saved = self.campaign.saved_rows(self.model, self.path, count)
         what = dice.choice((self.flip, self.flip, self.flip, self.overwrite, self.truncate, self.foreign, self.version,
                             self.companion))()
         damaged = {path.name: path.read_bytes() for path in self.folder.iterdir()}
@@ -65,20 +65,24 @@ class Case:
         done = self.campaign.run("run", self.model.input, "-o", self.path, "--resume",
                                  ranks=dice.choice([None, *self.campaign.ranks]), folder=self.model.folder)
         if done.returncode == 0:
-            self.accepted(what, saved, done)
+            self.accepted(what, done)
         elif done.returncode in (1, 2):
             self.refused(what, damaged, done)
         else:
             self.fail(what, f"--resume ended with status {done.returncode}", done.text)
+        again = recomputed_rows(done.text, len(self.saved)) if done.returncode == 0 else 0
         self.campaign.tell(f"corruption {count.events}: {self.sound.parent.name}/{self.sound.name}, {what}: status "
-                           f"{done.returncode}")
+                           f"{done.returncode}, {len(self.saved)} saved, {again} again")
 
-    def accepted(self, what, saved, done):
+    def accepted(self, what, done):
         """It went on: then every number is right."""
+        saved = self.saved
         if not self.campaign.compare(self.model, self.path, self.count):
             self.campaign.failures.append(f"corruption {self.number}, {what}: unnoticed")
             return
-        again = recomputed_rows(done.text)
+        again = recomputed_rows(done.text, len(saved))
+        if "realizations were found in it" in done.text:
+            self.count.note("salvaged from a file that HDF5 cannot read")
         self.count.recomputed += again
         self.count.survived += max(len(saved) - again, 0)
         self.count.note("without effect on any number, or mended" if again == 0 else "realizations computed again")
@@ -157,7 +161,10 @@ class Case:
         return f"{path.name} removed"
 
 
-def recomputed_rows(text):
-    """How many realizations, or parts of them, the program says that it must compute again."""
+def recomputed_rows(text, saved):
+    """How many of the saved realizations, or of their parts, the program says that it must compute again."""
+    salvaged = re.search(r"(\d+) realizations were found in it", text)
+    if salvaged:
+        return saved - int(salvaged[1])
     found = re.findall(r"(\d+) of (?:the realizations|its parts)[^\n]* do not match their checksum", text)
     return sum(map(int, found))

@@ -6,7 +6,7 @@
  *   GREENHALO_FAULT_SCOPE  "rank": this process dies, "all": every process of the session
  *   GREENHALO_FAULT_NOTE   a file that is told what happened
  *
- * A write is cut in two before: its first half reaches the file. */
+ * A write ends where the kernel may end it for a signal, between two pages; within a page it happens or does not. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -71,18 +71,37 @@ static void die(const char *call) {
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
+/* Writes the first part of the data, and ends. */
+static void die_writing(int file, const struct iovec *parts, int count, off64_t at, const char *call) {
+    const long page = 4096;
+    long size = 0, written = 0;
+    char text[64];
+    for (int i = 0; i < count; ++i) size += (long)parts[i].iov_len;
+    long end = (at + size / 2) / page * page - at; /* a border of pages about its middle */
+    if (end <= 0) end = (at + page) / page * page - at;
+    if (end >= size) end = getpid() % 2 == 0 ? 0 : size;
+    for (int i = 0; i < count && written < end; ++i) {
+        const long left = end - written, part = (long)parts[i].iov_len < left ? (long)parts[i].iov_len : left;
+        const ssize_t done = REAL(pwrite64)(file, parts[i].iov_base, (size_t)part, at + written);
+        if (done <= 0) break;
+        written += done;
+    }
+    snprintf(text, sizeof text, "%s %s", end == 0 ? "before" : end == size ? "behind" : "within", call);
+    die(text);
+}
+
 ssize_t write(int file, const void *data, size_t size) {
     if (is_time(is_target(file))) {
-        REAL(write)(file, data, size / 2);
-        die("write");
+        const struct iovec part = {(void *)data, size};
+        die_writing(file, &part, 1, lseek64(file, 0, SEEK_CUR), "a write");
     }
     return REAL(write)(file, data, size);
 }
 
 ssize_t pwrite64(int file, const void *data, size_t size, off64_t at) {
     if (is_time(is_target(file))) {
-        REAL(pwrite64)(file, data, size / 2, at);
-        die("pwrite");
+        const struct iovec part = {(void *)data, size};
+        die_writing(file, &part, 1, at, "a write");
     }
     return REAL(pwrite64)(file, data, size, at);
 }
@@ -90,23 +109,12 @@ ssize_t pwrite64(int file, const void *data, size_t size, off64_t at) {
 ssize_t pwrite(int file, const void *data, size_t size, off_t at) { return pwrite64(file, data, size, at); }
 
 ssize_t writev(int file, const struct iovec *parts, int count) {
-    if (is_time(is_target(file))) {
-        REAL(writev)(file, parts, count / 2);
-        if (count > 0) REAL(write)(file, parts[count / 2].iov_base, parts[count / 2].iov_len / 2);
-        die("writev");
-    }
+    if (is_time(is_target(file))) die_writing(file, parts, count, lseek64(file, 0, SEEK_CUR), "a write");
     return REAL(writev)(file, parts, count);
 }
 
 ssize_t pwritev64(int file, const struct iovec *parts, int count, off64_t at) {
-    if (is_time(is_target(file))) {
-        if (count > 1) {
-            REAL(pwritev64)(file, parts, count / 2, at);
-        } else if (count == 1) {
-            REAL(pwrite64)(file, parts[0].iov_base, parts[0].iov_len / 2, at);
-        }
-        die("pwritev");
-    }
+    if (is_time(is_target(file))) die_writing(file, parts, count, at, "a write");
     return REAL(pwritev64)(file, parts, count, at);
 }
 
