@@ -44,7 +44,8 @@ TEST(ModelFigures, shares_and_minimum_age_are_those_of_the_expectation) {
 }
 
 TEST(ModelFigures, unknown_shares_matter) {
-    const Model model = model_of({"--sources.model", "none", "--injection.normalization", "unit"});
+    Model model = model_of({"--injection.normalization", "unit"});
+    model.law.model = SourceModel::none;
     const EnergyFigures f = figures_at(model, 0);
     for (std::size_t s = 0; s < f.share.size(); ++s) EXPECT_TRUE(f.matters(s));
     EXPECT_TRUE(std::isnan(f.minimum_age));
@@ -58,7 +59,7 @@ TEST(ModelText, tells_the_model_in_lines_of_a_screen) {
     for (const char* part :
          {"H = 4 kpc", "(R/3 GV)^1/3, slope 0.25 above 300 GV", "spiral: four arms, w = 5 kpc, one-sided blur",
           "one explosion per 30 yr", "80 Myr", "2.67e+06", "farther than light travels", "younger than 10000 yr",
-          "from 200 to 30000 yr after the explosion", "H 0.0", "CNO (Z 7, A 14)", "gas 0.113 cm-3", "51 from 1 TeV to 100 PeV",
+          "from 200 to 30000 yr after the explosion", "H 0.0", "CNO (Z 7, A 14)", "gas 0.112 cm-3", "51 from 1 TeV to 100 PeV",
           "at (8.5, 0, 0) kpc", "adds 0.000312"}) {
         // lines end anywhere: compare without them
         std::string flat = text;
