@@ -8,6 +8,7 @@
 #include "app/json.h"
 #include "app/wrapped_text.h"
 #include "greenhalo/app/commands.h"
+#include "greenhalo/base/printable.h"
 #include "greenhalo/storage/result_file.h"
 
 namespace greenhalo {
@@ -200,7 +201,8 @@ ExitStatus command_info(const std::vector<std::string>& words) {
     if (path.empty()) throw InputError("info takes one file: greenhalo info FILE.h5 [--verify] [--json]");
     const ResultFile file = ResultFile::read(path);
     const FileSummary summary = summarize(file, verify);
-    std::fputs((as_json ? json_of(file, summary) : text_of(file, summary)).c_str(), stdout);
+    // a file may quote anything
+    std::fputs((as_json ? json_of(file, summary) : printable(text_of(file, summary))).c_str(), stdout);
     const bool damaged = summary.verification && !summary.verification->sound();
     return damaged ? ExitStatus::failed : ExitStatus::done;
 }

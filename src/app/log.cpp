@@ -15,11 +15,13 @@ namespace greenhalo {
 
 namespace {
 
-void print(const std::string& text) {
-    // messages quote what they found in files
-    std::fputs((printable(text) + "\n").c_str(), stderr);
+void print_raw(const std::string& text) {
+    std::fputs((text + "\n").c_str(), stderr);
     std::fflush(stderr);
 }
+
+/// Messages quote what they found in files.
+void print(const std::string& text) { print_raw(printable(text)); }
 
 Verbosity chosen_verbosity = Verbosity::normal;
 
@@ -33,8 +35,8 @@ bool wants_colour() {
 
 /// "greenhalo: warning: " with the middle in bold and the colour of this ANSI number, on a terminal.
 void print_marked(const char* kind, int colour, const std::string& text) {
-    print(wants_colour() ? fmt::format("greenhalo: \033[1;{}m{}:\033[0m {}", colour, kind, text)
-                         : fmt::format("greenhalo: {}: {}", kind, text));
+    print_raw(wants_colour() ? fmt::format("greenhalo: \033[1;{}m{}:\033[0m {}", colour, kind, printable(text))
+                             : fmt::format("greenhalo: {}: {}", kind, printable(text)));
 }
 
 constexpr int red = 31, magenta = 35, cyan = 36;
