@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "app/model_warnings.h"
+#include "app/parameter_checks.h"
 #include "greenhalo/app/ini_reader.h"
 #include "greenhalo/app/parameter_table.h"
 #include "greenhalo/base/isa.h"
@@ -107,6 +109,8 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
         resume = sorted.resume;
         require_input_file(command, sorted.input);
         parameters = Parameters::read(sorted.input, sorted.parameters, command);
+        const bool spans_all_ages = command == "expect" && parameters->text("expect.span") == "infinite";
+        if (!spans_all_ages) check_time_span(*parameters);
         const std::string& output = parameters->text("output.file");
         if (resume)
             check_resumable_path(output);
@@ -138,6 +142,9 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     set_active_isa(static_cast<Isa>(ranks.minimum(isa)));
     together(ranks, [&] { model = build_model(*parameters, files); });
     for (const std::string& warning : parameters->warnings()) log.warning(warning);
+    if (command != "sources") {
+        for (const std::string& warning : efficiency_warnings(model)) log.warning(warning);
+    }
     return {command_line(command, words), std::move(*parameters), std::move(files), std::move(model), overwrite, resume};
 }
 

@@ -35,6 +35,12 @@ void refuse_unknown_selection(const Parameters& p) {
                             describe_parameter(p, key)));
         }
     }
+    if (p.is_used("observer.velocity")) {
+        throw InputError(fmt::format(
+            "{} has no part in the integrals of expect, which are those of an observer at rest: leave it "
+            "out, or draw an ensemble with greenhalo run",
+            describe_parameter(p, "observer.velocity")));
+    }
     if (p.boolean("sources.causal")) {
         throw InputError(
             fmt::format("{} has no part in the integrals of expect: set it to no, or draw an ensemble "

@@ -34,4 +34,20 @@ std::vector<std::string> stationarity_warnings(const Model& model) {
         model.time_span, t.energies[lowest], fmt::join(shares, ", "), span_needed)};
 }
 
+std::vector<std::string> efficiency_warnings(const Model& model) {
+    double sum = 0.0;
+    std::vector<std::string> shares;
+    for (std::size_t s = 0; s < model.efficiency.size(); ++s) {
+        if (!(model.efficiency[s] > 0.0)) continue;
+        sum += model.efficiency[s];
+        shares.push_back(fmt::format("{} {:.3g}", model.transport.nuclei[s].name, model.efficiency[s]));
+    }
+    if (!(sum > 1.0)) return {};
+    return {
+        fmt::format("the measured fluxes take {:.3g} times the energy of the explosions (efficiencies: {}): "
+                    "raise sources.rate or "
+                    "injection.explosion-energy, or lower the diffusion coefficient",
+                    sum, fmt::join(shares, ", "))};
+}
+
 }  // namespace greenhalo

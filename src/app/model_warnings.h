@@ -14,4 +14,8 @@ namespace greenhalo {
 /// is smallest.
 std::vector<std::string> stationarity_warnings(const Model& model);
 
+/// One warning if the groups together need more than the energy of the explosion: measured fluxes ask for whatever
+/// the rate, the halo and D make of them.
+std::vector<std::string> efficiency_warnings(const Model& model);
+
 }  // namespace greenhalo

@@ -95,17 +95,14 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         std::optional<ResultFile> existing = existing_result(ranks, log, input, damage);
         for (const std::string& warning : stationarity_warnings(model)) log.warning(warning);
         log.info(opening_text(input.parameters, model, ranks.count()));
-        std::optional<Realizer> realizer;
-        together(ranks, [&] {
-            realizer.emplace(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
-                             model.superposition);
-        });
-        log.info("superposition: " + realizer->source_sum().description());
-        const Description description = describe(input, realizer->source_sum());
+        Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
+                          model.superposition, &ranks);
+        log.info("superposition: " + realizer.source_sum().description());
+        const Description description = describe(input, realizer.source_sum());
         if (!damage.empty()) {
             existing = salvaged_result(ranks, log, input.parameters.text("output.file"), description, damage);
         }
-        EnsembleRun run(ranks, log, input, *realizer, begin);
+        EnsembleRun run(ranks, log, input, realizer, begin);
         return run(description, existing, !damage.empty());
     });
 }

@@ -12,9 +12,10 @@ void add(const Superposition& part, Superposition& total) {
 }  // namespace
 
 Realizer::Realizer(const Transport& transport, const SourceLaw& law, double time_span, const Selection& selection,
-                   const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings)
+                   const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings,
+                   const Ranks* sharers)
     : catalogue_(law, time_span, seed), segments_{{0, catalogue_.slab_count()}},
-      sum_(transport, selection, law, time_span, settings),
+      sum_(transport, selection, law, time_span, settings, sharers),
       dominant_(transport, selection, law, time_span, listed ? listed->sources : SourceBuffer()),
       observer_(transport.observer), energies_(transport.energies.size()),
       boost_(transport.observer_boost) {

@@ -57,8 +57,8 @@ class FlushToZero {
 class FastSum::Engine {
   public:
     Engine(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-           double tolerance)
-        : plan_(make_fast_plan(transport, selection, law, time_span, tolerance)),
+           double tolerance, const Ranks* sharers)
+        : plan_(make_fast_plan(transport, selection, law, time_span, tolerance, sharers)),
           kernels_(active_fast_kernels()),
           selection_(selection),
           pairs_(transport.nuclei.size() * transport.energies.size()),
@@ -239,8 +239,8 @@ class FastSum::Engine {
 };
 
 FastSum::FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law,
-                 double time_span, double tolerance)
-    : engine_(std::make_unique<Engine>(transport, selection, law, time_span, tolerance)) {}
+                 double time_span, double tolerance, const Ranks* sharers)
+    : engine_(std::make_unique<Engine>(transport, selection, law, time_span, tolerance, sharers)) {}
 FastSum::~FastSum() = default;
 FastSum::FastSum(FastSum&&) noexcept = default;
 

@@ -19,6 +19,7 @@ RARE = ("--sources.rate", "1/3000", *COARSE)
 RECENT = ("--sources.time-span", 3, *COARSE)
 LIGHT = 2.99792458e10 * 3.15576e7 / 3.0856775814913673e21  # kpc/yr
 
+LIBRARIES = ("MPI", "HDF5", "PETSc", "Boost", "fmt", "Random123", "OpenSSL")
 DATED = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  "
 
 
@@ -131,7 +132,7 @@ class WithoutMpi(support.InFolder):
     def test_version(self):
         text = self.without("--version")
         self.assertRegex(text, r"^greenhalo \d+\.\d+\.\d+ \(\S+\)\n")
-        for library in ("MPI", "HDF5", "PETSc", "Boost", "fmt"):
+        for library in LIBRARIES:
             self.assertRegex(text, rf"(?m)^{library} .*\d")
 
     def test_info(self):
@@ -274,7 +275,7 @@ class Contents(support.InFolder):
         self.write("model.ini", CHEAP)
         self.run_well("run", "model.ini", ranks=2)
         with opened(self.path / "result.h5") as file:
-            for fact in ("revision", "compiler", "compiler_flags", "instruction_set", "MPI", "HDF5"):
+            for fact in ("revision", "compiler", "compiler_flags", "instruction_set", *LIBRARIES):
                 self.assertTrue(as_text(file["provenance"].attrs[fact]), fact)
             start, unused = file["provenance/starts"][:2]
         self.assertEqual(start["ranks"], 2)

@@ -42,6 +42,9 @@ def describe(results, projection, shown):
     else:
         drawn = f"Curve: {symbol} of one realization"
     words = f"{drawn}{'; ' + model if model else ''}."
+    if count <= curves.MOST_CURVES and any(r.config.get("injection.mode") == "continuous" for r in results):
+        words += (" Teeth: a group's onset at a near remnant, and its end, are sharper than the "
+                  f"{data.config.get('energy.points-per-decade', 'few')} energies per decade.")
     if data.planned > count:
         words += f" Not computed yet: {data.planned - count} of {data.planned} realizations."
     if shown:

@@ -107,8 +107,10 @@ std::string_view species_of_key(std::string_view key);
 /// The row's key with a group's name in place of NAME.
 std::string key_of_species(const ParameterSpec& pattern, std::string_view species);
 
-/// The valid key closest to a mistyped one (smallest number of changed letters; a key without a section is
-/// compared without sections), with each of the given groups in place of NAME.
+/// The valid key closest to a mistyped one: smallest number of changed letters, where a wrong section counts
+/// as one letter, and in the same section if there is one close enough; a key without a section is compared
+/// without sections. Each of the given groups stands in place of NAME. Empty when more than half of the
+/// letters would have to change.
 std::string nearest_key(std::string_view key, const std::vector<std::string>& species);
 
 /// Reads a value and checks its range, choices and length.

@@ -27,8 +27,10 @@ struct SegmentSum {
 /// whoever has summed all of them, anywhere and in any order, has the realization to the bit.
 class Realizer {
   public:
+    /// Collective over `sharers`, if given: ranks that make the same realizer share the work.
     Realizer(const Transport& transport, const SourceLaw& law, double time_span, const Selection& selection,
-             const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings = {});
+             const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings = {},
+             const Ranks* sharers = nullptr);
 
     Realization operator()(std::int64_t index);
 

@@ -17,6 +17,7 @@
 
 #include "greenhalo/galaxy/age_slabs.h"
 #include "greenhalo/galaxy/catalogue.h"
+#include "greenhalo/parallel/session.h"
 #include "greenhalo/superposition/transport.h"
 
 namespace greenhalo {
@@ -27,8 +28,10 @@ class FastSum {
     /// \param tolerance largest error of the density and of each component of the current, relative to the
     /// sum of
     ///                  absolute contributions that realizations of this law have as a rule
+    /// \param sharers ranks that make the same sum: they share the work of choosing (collective then), and every
+    ///                bit is as if one had done it alone
     FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-            double tolerance);
+            double tolerance, const Ranks* sharers = nullptr);
     ~FastSum();
     FastSum(FastSum&&) noexcept;
 

@@ -23,8 +23,9 @@ struct SumSettings {
 /// fast one does not reach its tolerance.
 class SourceSum {
   public:
+    /// `sharers` as in FastSum.
     SourceSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-              const SumSettings& settings);
+              const SumSettings& settings, const Ranks* sharers = nullptr);
 
     /// As DirectSum::sum and FastSum::sum.
     Superposition sum(const Catalogue& catalogue, std::int64_t realization,

@@ -54,5 +54,37 @@ TEST(StationarityWarning, only_random_sources_have_a_span) {
     EXPECT_TRUE(stationarity_warnings(model).empty());
 }
 
+std::vector<std::string> efficiency_warnings_of(const std::vector<std::string>& words) {
+    return efficiency_warnings(build_model(Parameters::read(std::nullopt, words), {}));
+}
+
+TEST(EfficiencyWarning, the_paper_is_affordable) {
+    for (const char* height : {"1", "4", "10"}) {
+        EXPECT_TRUE(efficiency_warnings_of({"--halo.half-height", height}).empty()) << height;
+    }
+}
+
+TEST(EfficiencyWarning, rare_sources_are_not) {
+    // 0.0614 for H alone at one source in 30 yr
+    EXPECT_TRUE(efficiency_warnings_of({"--species.names", "H", "--sources.rate", "1/450"}).empty());
+    const auto warnings = efficiency_warnings_of({"--species.names", "H", "--sources.rate", "1/1000"});
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_TRUE(holds(warnings[0], "2.05 times")) << warnings[0];
+    EXPECT_TRUE(holds(warnings[0], "H 2.05")) << warnings[0];
+    EXPECT_TRUE(holds(warnings[0], "sources.rate")) << warnings[0];
+}
+
+TEST(EfficiencyWarning, groups_add_up) {
+    // no group alone takes as much as the explosion gives
+    const auto warnings = efficiency_warnings_of({"--sources.rate", "1/400"});
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_TRUE(holds(warnings[0], "H 0.81")) << warnings[0];
+}
+
+TEST(EfficiencyWarning, without_fluxes_there_is_none) {
+    EXPECT_TRUE(
+        efficiency_warnings_of({"--injection.normalization", "unit", "--sources.rate", "1e-9"}).empty());
+}
+
 }  // namespace
 }  // namespace greenhalo
