@@ -76,7 +76,7 @@ class FullDisc(support.InFolder):
         self.assert_nothing_done(done, folder, {}, "ulimit -f")
 
     def test_full_file_system(self):
-        folder = self.mounted("size=2m")
+        folder = self.mounted("size=3m")
         target = folder / "result.h5"
         self.run_well("run", "model.ini", "-o", target)
         before = self.content(folder)
