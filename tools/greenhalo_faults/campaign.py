@@ -135,7 +135,8 @@ class Campaign:
             self.failures.append(f"hangs: {' '.join(process.args)}")
             kill_session(process.pid)
             process.wait()
-        kill_session(process.pid)
+        if process.returncode < 0 or process.args[0] == "mpirun":
+            kill_session(process.pid)  # ranks may outlive mpirun
         process.output.seek(0)
         process.text = process.output.read()
         process.output.close()
@@ -251,8 +252,7 @@ def kill_session(session):
 
 def rows_of(path):
     """The flags of complete realizations, and every other array that has one row for each of them."""
-    with h5py.File(path, "r", locking=False) if h5py.version.hdf5_version_tuple >= (1, 12, 1) else \
-            h5py.File(path, "r") as file:
+    with h5py.File(path, "r") as file:
         complete = file["realizations/complete"][()]
         rows = {}
 

@@ -7,7 +7,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from .campaign import LIMIT, STOPPED, CampaignError, kill_session, rows_of
+import h5py
+
+from .campaign import LIMIT, STOPPED, CampaignError, kill_session
 
 # What of the kills are inside a write; of the others half are within some seconds of the start, half follow a save.
 SHARE_INSIDE = 0.5
@@ -99,7 +101,7 @@ class Life:
                 self.campaign.failures.append(f"{self.path.name}: hangs")
                 kill_session(process.pid)
                 break
-            time.sleep(0.1)
+            time.sleep(0.3)
         return promised
 
     def kill(self, session, scope):
@@ -115,7 +117,8 @@ class Life:
     def seen_complete(self):
         """Rows that a reader sees complete while the run goes on: from then on they must not go."""
         try:
-            complete, _ = rows_of(self.path)
+            with h5py.File(self.path, "r") as file:
+                complete = file["realizations/complete"][()]
         except (OSError, KeyError):
             return set()  # not there yet
         return {row for row, flag in enumerate(complete) if flag}
