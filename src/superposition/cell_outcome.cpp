@@ -67,6 +67,7 @@ class Unpacker {
 template <class Way, class Outcome>
 void visit(Way& way, Outcome& outcome) {
     way(outcome.high);
+    way(outcome.cycles);
     way(outcome.error2);
     way(outcome.why_not);
     way(outcome.cells_too_wide);

@@ -12,6 +12,7 @@ namespace greenhalo {
 struct CellOutcome {
     PlannedCell cell;
     double high = 0.0;            ///< the largest age in the cell, Myr
+    double cycles = 0.0;          ///< rough cost of the sources of a realization, summed fast
     std::vector<double> error2;   ///< per channel: square of the expected error, in units of the tolerance
     std::string why_not;          ///< why it is summed directly instead; empty if it is not
     bool cells_too_wide = false;  ///< whether a narrower cell would do

@@ -27,6 +27,7 @@ constexpr double within_tolerance = 0.95;
 /// Rough costs in processor cycles; they only decide from which age on the fast way is worth it.
 constexpr double cycles_per_source = 60.0, cycles_per_product = 0.1, cycles_per_moment = 15.0;
 constexpr double cycles_per_weight = 2.0, cycles_per_direct_source = 6.0;
+constexpr double clearly_cheaper = 0.8;  ///< with costs as rough as these
 constexpr std::size_t most_weights = 6000000;  ///< of all cells together, 48 MB
 /// Delays stay small against the age of whatever is summed fast.
 constexpr double ages_per_delay = 4.0;
@@ -45,7 +46,10 @@ class Planner {
           selection_(selection),
           tolerance_(tolerance),
           budget_(transport, selection, law, time_span, tolerance, width),
-          error2_(budget_.channels().size(), 0.0) {}
+          error2_(budget_.channels().size(), 0.0) {
+        for (const FastChannel& channel : budget_.channels())
+            entries_ += static_cast<double>(channel.entries.size());
+    }
 
     /// Collective over `sharers`, who take turns; null is nobody else.
     FastPlan make(const Ranks* sharers) {
@@ -74,6 +78,15 @@ class Planner {
 
     /// Whether narrower cells would take younger sources.
     bool cells_are_too_wide() const { return cells_too_wide_; }
+
+    /// Rough cost of a realization by the plan `made`, the direct sum over the youngest sources included.
+    double cycles(const FastPlan& made) const {
+        double direct = 0.0;
+        for (const AgeCell& cell : budget_.cells()) {
+            if (made.cells.empty() || cell.first_slab < made.first_slab) direct += cell.sources;
+        }
+        return cycles_ + cycles_per_direct_source * entries_ * direct;
+    }
 
   private:
     /// The `count` oldest of the first `left` cells, the oldest first, each planned by one of the sharers.
@@ -105,6 +118,7 @@ class Planner {
             return false;
         }
         held_ += weights;
+        cycles_ += outcome.cycles;
         for (std::size_t c = 0; c < error2_.size(); ++c) error2_[c] += outcome.error2[c];
         plan_.first_slab = outcome.cell.first_slab;
         plan_.cells.push_back(std::move(outcome.cell));
@@ -163,7 +177,8 @@ class Planner {
         const PowerChain chain = power_chain(rows->used);
         if (chain.exponent.size() > fast_max_rows) return refuse(cell.high, "too many exponentials are needed");
         const std::size_t weights = weight_count(budget_, needs.needs, *rows);
-        if (costs_more(cell, needs.needs, *rows, weights, planned)) {
+        outcome.cycles = cycles_of(cell, needs.needs, *rows, weights, planned);
+        if (outcome.cycles > cycles_per_direct_source * entries_ * cell.sources) {
             return refuse(cell.high, "for them that is the faster way");
         }
         if (weights > most_weights) return refuse(cell.high, "the weights would take too much memory");
@@ -177,20 +192,16 @@ class Planner {
         return budget_.field().modes().value[need.mode - 1] != 0.0 ? 3 : 1;
     }
 
-    /// Whether the sources of a cell are summed faster one by one.
-    bool costs_more(const AgeCell& cell, const std::vector<FastNeed>& needs, const CellRows& rows,
-                    std::size_t weights, const PlannedCell& planned) const {
-        double products = 0.0, entries = 0.0;
+    /// Rough cost of the sources of a cell, summed fast.
+    double cycles_of(const AgeCell& cell, const std::vector<FastNeed>& needs, const CellRows& rows,
+                     std::size_t weights, const PlannedCell& planned) const {
+        double products = 0.0;
         for (std::size_t i = 0; i < needs.size(); ++i) {
             products += components_of(needs[i]) * static_cast<double>(rows.fits[i].rows().size());
         }
-        for (const FastChannel& channel : budget_.channels())
-            entries += static_cast<double>(channel.entries.size());
         const double groups = static_cast<double>(cell.slab_count / planned.slabs_per_group);
-        const double fast = (cycles_per_source + cycles_per_product * products) * cell.sources +
-                            cycles_per_moment * products * groups +
-                            cycles_per_weight * static_cast<double>(weights);
-        return fast > cycles_per_direct_source * entries * cell.sources;
+        return (cycles_per_source + cycles_per_product * products) * cell.sources +
+               cycles_per_moment * products * groups + cycles_per_weight * static_cast<double>(weights);
     }
 
     void set_kernel(const CellRows& rows, const PowerChain& chain, const AgeCell& cell, double reach,
@@ -262,6 +273,8 @@ class Planner {
     FastPlan plan_;
     std::vector<double> error2_;  ///< per channel, in units of the tolerance
     std::size_t held_ = 0;        ///< weights
+    double cycles_ = 0.0;         ///< of the cells that were taken
+    double entries_ = 0.0;        ///< of the release, all channels together
     bool cells_too_wide_ = false;
 };
 
@@ -292,16 +305,16 @@ std::size_t FastPlan::memory() const {
 
 namespace {
 
-/// A plan of which every class keeps its share of `tolerance`; their errors together may exceed it.
+/// A plan of which every class keeps its share of `shared_out`; their errors together may exceed `tolerance`. Narrower
+/// cells take younger sources, but cost more for the others: they are taken where that is clearly cheaper.
 FastPlan plan_with_shares(const Transport& transport, const Selection& selection, const SourceLaw& law,
-                          double time_span, double tolerance, const Ranks* sharers) {
-    Planner wide(transport, selection, law, time_span, tolerance, FastBudget::Width::wide);
+                          double time_span, double shared_out, const Ranks* sharers) {
+    Planner wide(transport, selection, law, time_span, shared_out, FastBudget::Width::wide);
     FastPlan plan = wide.make(sharers);
     if (!wide.cells_are_too_wide()) return plan;
-    FastPlan other =
-        Planner(transport, selection, law, time_span, tolerance, FastBudget::Width::narrow).make(sharers);
-    const bool younger = !other.cells.empty() && (plan.cells.empty() || other.first_slab < plan.first_slab);
-    return younger ? std::move(other) : std::move(plan);
+    Planner narrow(transport, selection, law, time_span, shared_out, FastBudget::Width::narrow);
+    FastPlan other = narrow.make(sharers);
+    return narrow.cycles(other) < clearly_cheaper * wide.cycles(plan) ? std::move(other) : std::move(plan);
 }
 
 }  // namespace
