@@ -11,7 +11,7 @@ import numpy as np  # noqa: E402
 
 from .errors import InputError  # noqa: E402
 
-NEWEST_FORMAT = 2
+NEWEST_FORMAT = 3
 
 
 @dataclass(frozen=True)
