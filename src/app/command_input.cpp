@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "app/model_text.h"
 #include "app/model_warnings.h"
 #include "app/parameter_checks.h"
 #include "greenhalo/app/ini_reader.h"
@@ -145,6 +146,7 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     if (command != "sources") {
         for (const std::string& warning : efficiency_warnings(model)) log.warning(warning);
     }
+    if (ranks.is_root()) log.detail(model_text(*parameters, model));
     return {command_line(command, words), std::move(*parameters), std::move(files), std::move(model), overwrite, resume};
 }
 

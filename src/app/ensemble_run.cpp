@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "app/ensemble_warnings.h"
 #include "app/file_description.h"
 #include "app/summary.h"
 #include "greenhalo/app/progress.h"
@@ -227,6 +228,9 @@ void EnsembleRun::write_statistics() {
     on_root(ranks_, [&] {
         remove_companion(parts_companion(path_));
         remove_companion(rows_companion(path_));
+    });
+    on_root(ranks_, [&] {
+        for (const std::string& warning : ensemble_warnings(*file_)) log_.warning(warning);
     });
     const RunFigures figures{ranks_.sum(finished_.computed()), ranks_.sum(finished_.computed_sources()),
                              ranks_.maximum(seconds_), ranks_.count()};

@@ -172,9 +172,12 @@ ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>&
         ExpectationLimits limits;
         together(ranks, [&] { limits = read_limits(input.parameters, input.model); });
         const MomentsTable table = compute(ranks, input.model, limits);
-        if (std::isfinite(limits.span)) {
-            for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
-        }
+        on_root(ranks, [&] {
+            if (std::isfinite(limits.span)) {
+                for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
+            }
+            for (const std::string& warning : validity_warnings(input.model)) log.warning(warning);
+        });
         Description description;
         together(ranks, [&] {
             description = describe_input(input);

@@ -141,6 +141,10 @@ void check_energies(const P& p) {
     if (max < min)
         throw InputError(fmt::format("{} is less than {}", describe_parameter(p, "energy.max"),
                                      describe_parameter(p, "energy.min")));
+    constexpr double widest = 1e30;
+    if (max / min > widest)
+        throw InputError(fmt::format("{} and {} are too far apart: a factor of {:.0e} at most",
+                                     describe_parameter(p, "energy.min"), describe_parameter(p, "energy.max"), widest));
     const double intervals = std::round(p.number("energy.points-per-decade") * std::log10(max / min));
     if (max > min && intervals < 1)
         throw InputError(fmt::format(
@@ -149,9 +153,10 @@ void check_energies(const P& p) {
             describe_parameter(p, "energy.points-per-decade"), describe_parameter(p, "energy.min"),
             describe_parameter(p, "energy.max"), 1 / std::log10(max / min)));
     if (intervals >= most_energies)
-        throw InputError(fmt::format("{} makes {} energies: at most {} are possible",
-                                     describe_parameter(p, "energy.points-per-decade"),
-                                     number_text(intervals + 1), number_text(most_energies)));
+        throw InputError(fmt::format(
+            "{} makes {} energies from {} to {}: at most {} are possible",
+            describe_parameter(p, "energy.points-per-decade"), number_text(intervals + 1),
+            describe_parameter(p, "energy.min"), describe_parameter(p, "energy.max"), number_text(most_energies)));
 }
 
 }  // namespace

@@ -18,19 +18,11 @@ namespace greenhalo {
 
 namespace {
 
-Stored stored_from_name(const std::string& name) {
-    return name == "all" ? Stored::all : name == "anisotropy" ? Stored::anisotropy : Stored::none;
-}
-
 Description describe(const CommandInput& input, const SourceSum& sum) {
-    const Model& model = input.model;
-    Description d = describe_input(input);
+    Description d = describe_ensemble(input);
     d.provenance.emplace_back(model_fact, model_digest(input));
     d.provenance.emplace_back("superposition_method", sum.description());
     d.provenance.emplace_back("superposition_error_estimate", fmt::format("{:.2e}", sum.error_estimate()));
-    d.first = model.first_realization;
-    d.count = model.realizations;
-    d.stored = stored_from_name(input.parameters.text("output.realizations"));
     return d;
 }
 
@@ -99,7 +91,7 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         take_lock(ranks, log, given, path, lock);
         std::string damage;
         std::optional<ResultFile> existing = existing_result(ranks, log, input, path, damage);
-        for (const std::string& warning : stationarity_warnings(model)) log.warning(warning);
+        on_root(ranks, [&] { say_about_model(log, model); });
         log.info(opening_text(input.parameters, model, ranks.count()));
         Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
                           model.superposition, &ranks);

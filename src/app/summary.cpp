@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/model_figures.h"
 #include "greenhalo/base/isa.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/base/version.h"
@@ -12,12 +13,6 @@
 namespace greenhalo {
 
 namespace {
-
-std::string energy_text(double gev) {
-    if (gev >= 0.9995e6) return fmt::format("{:.4g} PeV", gev * 1e-6);
-    if (gev >= 0.9995e3) return fmt::format("{:.4g} TeV", gev * 1e-3);
-    return fmt::format("{:.4g} GeV", gev);
-}
 
 /// Index of the energy nearest to a wanted one, if one is within 5 %.
 std::size_t nearest_energy(const std::vector<double>& energies, double wanted) {

@@ -9,6 +9,7 @@
 #include "greenhalo/base/error.h"
 #include "greenhalo/base/version.h"
 #include "greenhalo/storage/hdf5.h"
+#include "greenhalo/storage/file_size.h"
 #include "greenhalo/storage/result_file.h"
 #include "storage/agreement.h"
 #include "storage/block_checksums.h"
@@ -262,6 +263,11 @@ void create_file_whole(const std::string& path, const Description& description, 
 }
 
 }  // namespace storage
+
+std::uint64_t estimated_file_size(const Description& description) {
+    check_description(description);
+    return estimated_size(description);
+}
 
 ResultFile ResultFile::create(const std::string& path, const Description& description, Overwrite overwrite,
                               MPI_Comm communicator, const Datasets& numbers) {

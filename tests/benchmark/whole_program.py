@@ -70,6 +70,28 @@ def peak_memory(folder):
     return usage.ru_maxrss / 1024.0
 
 
+# Inputs whose dry run is held against the run, each with what makes it take some seconds.
+DRY_RUNS = {
+    "figure2": ["input/figure2-right.ini", "--ensemble.realizations", "200"],
+    "thousand": ["input/figure2-right.ini", "--ensemble.realizations", "1000", "--sources.rate", "1/300"],
+    "continuous": ["input/figure4-right.ini", "--ensemble.realizations", "60"],
+    "spiral": ["input/figure5-left.ini", "--ensemble.realizations", "100"],
+    "direct": ["input/figure2-right.ini", "--ensemble.realizations", "6", "--superposition.method", "direct"],
+}
+UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+
+
+def dry_run_over_run(words, folder):
+    """The time that a dry run expects for one rank over the wall time of the run itself."""
+    command = [GREENHALO, "run", f"{SOURCE}/{words[0]}", *words[1:], "-o", f"{folder}/d.h5", "--overwrite"]
+    told = subprocess.run([*command, "--dry-run"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True, check=True).stdout
+    number, unit = re.search(r"(?m)^ +1 +([0-9.]+) (s|min|h) ", told).groups()
+    start = time.monotonic()
+    subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return float(number) * UNITS[unit] / (time.monotonic() - start)
+
+
 def say(name, value):
     print(f"{name} {value:.6g}", flush=True)
 
@@ -95,3 +117,5 @@ with tempfile.TemporaryDirectory() as temporary:
     say("two_ranks_over_one", statistics.median(whole))
     say("ceiling_of_two_processes", statistics.median(ceiling))
     say("parallel_efficiency_2", statistics.median(w / c for w, c in zip(whole, ceiling)))
+    for name, words in DRY_RUNS.items():
+        say(f"dry_run_over_run_{name}", statistics.median(dry_run_over_run(words, folder) for _ in range(min(ROUNDS, 3))))

@@ -137,7 +137,7 @@ class WithoutMpi(support.InFolder):
 
     def test_info(self):
         text = self.without("info", "result.h5")
-        for part in ("greenhalo run model.ini -o result.h5", "cylindrical", "H = 4 kpc", "H He CNO MgAlSi Fe",
+        for part in ("greenhalo run model.ini -o result.h5", "cylindrical", "H = 4 kpc", "H (Z 1, A 1), He (Z 2, A 4)",
                      "3 of 3 complete", "indices 0 to 2", "seed 1", "revision", "with 1 rank: finished",
                      "median |delta|"):
             self.assertIn(part, text)

@@ -60,7 +60,7 @@ def describe(results, projection, shown):
     return words
 
 
-def _amplitude_range(curves, shown):
+def frame_range(curves, shown):
     """The range of amplitudes in the frame: all points, and the curves but for their deepest dips."""
     values = [np.nanquantile(curves, 0.005), np.nanmax(curves)]
     for experiment, inside in shown:
@@ -85,7 +85,7 @@ def run(options):
     experiments = [] if options.no_data else measurements.experiments()
     shown = [(experiment, inside) for experiment in experiments
              if (inside := (experiment.energy >= low) & (experiment.energy <= high)).any()]
-    ranges = [_amplitude_range(value, shown) for value in values]
+    ranges = [frame_range(value, shown) for value in values]
     symbol = r"$|\delta|\,\cos\mathrm{dec}$" if options.projection else r"$|\delta|$"
     for axes, data, value in zip(panels, results, values):
         lines = curves.draw_realizations(axes, data.energy, value)

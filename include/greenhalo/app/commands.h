@@ -15,6 +15,10 @@ ExitStatus run_program(int argc, char** argv);
 /// `greenhalo run`: the Monte Carlo ensemble. `words` is the command line after the command.
 ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& words);
 
+/// `greenhalo run --dry-run`: what would be computed and what it costs. `words` is the command line after the command,
+/// without --dry-run. No MPI.
+ExitStatus command_dry_run(const std::vector<std::string>& words);
+
 /// `greenhalo expect`: ensemble moments by integration.
 ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>& words);
 
