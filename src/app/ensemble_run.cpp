@@ -31,12 +31,12 @@ double stop_after(const Parameters& parameters) {
 
 }  // namespace
 
-EnsembleRun::EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, Realizer& realizer,
+EnsembleRun::EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, std::string path, Realizer& realizer,
                          Clock::time_point begin)
     : ranks_(ranks), log_(log), input_(input), model_(input.model), realizer_(realizer), begin_(begin),
       save_interval_(60.0 * input.parameters.number("checkpoint.interval")),
-      path_(input.parameters.text("output.file")),
-      control_(ranks, path_, save_interval_,
+      path_(std::move(path)),
+      control_(ranks, input.parameters.text("output.file"), save_interval_,
                TimeLimits::from_environment(stop_after(input.parameters), elapsed(),
                                             static_cast<double>(std::time(nullptr)))) {}
 

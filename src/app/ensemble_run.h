@@ -25,7 +25,7 @@ class EnsembleRun {
     using Clock = std::chrono::steady_clock;
 
     /// `begin`: when the program was started, for the times at which it has to end.
-    EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, Realizer& realizer,
+    EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, std::string path, Realizer& realizer,
                 Clock::time_point begin);
 
     /// Collective. Computes and writes what is missing. `description` is that of a new file; `existing`, if any, the file

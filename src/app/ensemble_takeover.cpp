@@ -45,6 +45,9 @@ bool EnsembleRun::take_over(const ResultFile& existing, bool salvaged) {
     on_root(ranks_, [&] { finished = whole && existing.model_is_sound() && existing.ensemble_is_sound(); });
     if (ranks_.broadcast(finished) != 0) {
         on_root(ranks_, [&] {
+            // left where a run was killed after its last number
+            remove_companion(parts_companion(path_));
+            remove_companion(rows_companion(path_));
             const Statistics statistics = {{"amplitude_quantile", existing.dataset("/ensemble/amplitude_quantile")},
                                            {"undefined_fraction", existing.dataset("/ensemble/undefined_fraction")}};
             print_summary(input_.parameters, model_, statistics, {0, 0, 0.0, ranks_.count()});
@@ -68,7 +71,9 @@ void EnsembleRun::load_rows(const ResultFile& existing, std::int64_t& sound) {
         on_root(ranks_, [&] {
             matters = !existing.complete_rows().empty();
             try {
-                if (!std::filesystem::exists(path)) throw Error(path + " is missing");
+                if (!std::filesystem::exists(path)) {
+                    throw Error(path + (existing.ensemble_is_sound() ? " was removed when the run had finished" : " is missing"));
+                }
                 const ResultFile rows = ResultFile::read(path);
                 if (rows.description().stored != Stored::all || !differences(input_, rows.description()).empty() ||
                     rows.description().count > model_.realizations)
@@ -135,7 +140,7 @@ void EnsembleRun::load_parts(const ResultFile& existing) {
 /// Collective. What is there must be what this program computes here, to the last bit: one piece of it is computed again.
 void EnsembleRun::check_bits(const ResultFile& existing, bool salvaged) {
     std::vector<std::string> changes = build_differences(existing.description());
-    if (salvaged) changes = {"the input of the damaged file cannot be read any more: it may be another"};
+    if (salvaged) changes = {"the damaged file does not say any more which program and processor began it"};
     std::string checked;
     on_root(ranks_, [&] {
         const std::int64_t first = model_.first_realization;

@@ -202,7 +202,7 @@ ExitStatus command_merge(const std::vector<std::string>& words, const std::strin
     const Log log;
     const MergeWords sorted = sort_words(words);
     check_output_path(sorted.output, sorted.overwrite);
-    const RunLock lock(sorted.output);
+    const RunLock lock(follow_links(sorted.output));
     const std::vector<ResultFile> parts = open_parts(sorted, log);
     const Parameters parameters = whole_input(parts, sorted.output);
     const Description& first = parts.front().description();

@@ -13,6 +13,7 @@
 
 #include "greenhalo/app/parameter_table.h"
 #include "greenhalo/base/isa.h"
+#include "greenhalo/storage/sha256.h"
 
 namespace greenhalo {
 
@@ -102,6 +103,17 @@ std::vector<std::string> differences(const Description& one, const Description& 
                                      const std::string& other_name, const std::set<std::string>& ignored) {
     return compare({"in " + one_name, one.config_entries, one.input_files},
                    {"in " + other_name, other.config_entries, other.input_files}, ignored);
+}
+
+std::string model_digest(const CommandInput& input) {
+    const std::vector<InputFile> files = kept_files(input);
+    std::string text;
+    for (const auto& [key, value] : as_map(input.parameters.as_entries())) {
+        if (!matters(key) || key == "ensemble.first") continue;
+        const bool is_content = names_a_file(key) && !value.empty();
+        text += fmt::format("{}={}\n", key, is_content ? checksum_of(files, value) : value);
+    }
+    return sha256(text);
 }
 
 void require_same_ensemble(const CommandInput& input, const Description& file, const std::string& path) {

@@ -20,6 +20,9 @@ std::vector<std::string> differences(const CommandInput& input, const Descriptio
 std::vector<std::string> differences(const Description& one, const Description& other, const std::string& one_name,
                                      const std::string& other_name, const std::set<std::string>& ignored);
 
+/// SHA-256 of everything that differences() compares, but for ensemble.first: a realization is fixed by it and its index.
+std::string model_digest(const CommandInput& input);
+
 /// Throws InputError unless the file at `path` holds an ensemble of this input, with as many realizations or less.
 void require_same_ensemble(const CommandInput& input, const Description& file, const std::string& path);
 

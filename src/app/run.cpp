@@ -20,15 +20,18 @@ namespace {
 
 Description describe(const CommandInput& input, const SourceSum& sum) {
     Description d = describe_ensemble(input);
+    d.provenance.emplace_back(model_fact, model_digest(input));
     d.provenance.emplace_back("superposition_method", sum.description());
     d.provenance.emplace_back("superposition_error_estimate", fmt::format("{:.2e}", sum.error_estimate()));
     return d;
 }
 
-/// Collective. Nobody else writes the result from now on; what a killed run left half made is removed.
-void take_lock(const Ranks& ranks, const Log& log, const std::string& path, std::optional<RunLock>& lock) {
+/// Collective. Nobody else writes the result from now on, under whichever name; what a killed run left half made is
+/// removed.
+void take_lock(const Ranks& ranks, const Log& log, const std::string& given, const std::string& path,
+               std::optional<RunLock>& lock) {
     on_root(ranks, [&] {
-        require_no_stop_file(path);
+        require_no_stop_file(given);
         lock.emplace(path);
         if (lock->why_not().empty())
             remove_leftovers(path);
@@ -40,8 +43,7 @@ void take_lock(const Ranks& ranks, const Log& log, const std::string& path, std:
 /// Collective. The result to go on with, found to be one of this input; none when there is no file, or one that cannot
 /// be read: then `damage` says why.
 std::optional<ResultFile> existing_result(const Ranks& ranks, const Log& log, const CommandInput& input,
-                                          std::string& damage) {
-    const std::string& path = input.parameters.text("output.file");
+                                          const std::string& path, std::string& damage) {
     std::int64_t there = 0;
     on_root(ranks, [&] {
         there = input.resume && std::filesystem::exists(path);
@@ -65,8 +67,9 @@ ResultFile salvaged_result(const Ranks& ranks, const Log& log, const std::string
                            const std::string& damage) {
     const std::int64_t found = salvage_result(path, description, ranks.communicator());
     if (found == 0) {
-        throw Error(fmt::format("{}; no realization of this input was found in it: restore it from a copy, or remove it and "
-                                "compute it again",
+        throw Error(fmt::format("{}; no realization of this input was found in it: try the input and the "
+                                "ensemble.realizations that it was begun with, restore it from a copy, or remove it "
+                                "and compute it again",
                                 damage));
     }
     log.warning(fmt::format("{}; {} realizations were found in it", damage, found));
@@ -82,9 +85,12 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         const CommandInput input = read_command_input(ranks, log, "run", words);
         const Model& model = input.model;
         std::optional<RunLock> lock;
-        take_lock(ranks, log, input.parameters.text("output.file"), lock);
+        const std::string& given = input.parameters.text("output.file");
+        // found once: a link that is changed meanwhile must not lead the run to another file
+        const std::string path = ranks.broadcast(ranks.is_root() ? follow_links(given) : std::string());
+        take_lock(ranks, log, given, path, lock);
         std::string damage;
-        std::optional<ResultFile> existing = existing_result(ranks, log, input, damage);
+        std::optional<ResultFile> existing = existing_result(ranks, log, input, path, damage);
         on_root(ranks, [&] { say_about_model(log, model); });
         log.info(opening_text(input.parameters, model, ranks.count()));
         Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
@@ -92,9 +98,9 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         log.info("superposition: " + realizer.source_sum().description());
         const Description description = describe(input, realizer.source_sum());
         if (!damage.empty()) {
-            existing = salvaged_result(ranks, log, input.parameters.text("output.file"), description, damage);
+            existing = salvaged_result(ranks, log, path, description, damage);
         }
-        EnsembleRun run(ranks, log, input, realizer, begin);
+        EnsembleRun run(ranks, log, input, path, realizer, begin);
         return run(description, existing, !damage.empty());
     });
 }

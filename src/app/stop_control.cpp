@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "greenhalo/base/error.h"
+#include "greenhalo/storage/result_file.h"
 
 namespace greenhalo {
 
@@ -49,11 +50,11 @@ bool stop_was_asked_for() { return stops > 0; }
 bool abandoning_was_asked_for() { return stops > 1; }
 
 std::string stop_file_of(const std::string& result) {
-    const std::filesystem::path path(result);
-    const std::filesystem::path folder = path.parent_path();
-    for (const std::string& name : {"STOP." + path.filename().string(), std::string("STOP")}) {
-        const std::string file = (folder / name).string();
-        if (is_there(file)) return file;
+    for (const std::filesystem::path path : {result, follow_links(result)}) {
+        for (const std::string& name : {"STOP." + path.filename().string(), std::string("STOP")}) {
+            const std::string file = (path.parent_path() / name).string();
+            if (is_there(file)) return file;
+        }
     }
     return "";
 }

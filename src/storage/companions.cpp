@@ -5,11 +5,24 @@
 #include <filesystem>
 
 #include "greenhalo/storage/result_file.h"
+#include "greenhalo/storage/salvage.h"
 #include "storage/durable.h"
 
 namespace greenhalo {
 
 namespace fs = std::filesystem;
+
+std::string follow_links(const std::string& path) {
+    constexpr int most = 40;  // as the kernel allows; beyond it opening the file says what is wrong
+    fs::path at(path);
+    std::error_code code;
+    for (int followed = 0; fs::is_symlink(at, code); ++followed) {
+        const fs::path target = fs::read_symlink(at, code);
+        if (code || followed == most) return path;
+        at = at.parent_path() / target;
+    }
+    return at.string();
+}
 
 std::string rows_companion(const std::string& path) { return path + ".rows"; }
 std::string parts_companion(const std::string& path) { return path + ".parts"; }
@@ -30,7 +43,8 @@ std::vector<std::string> companions_of(const std::string& path) {
 void remove_companion(const std::string& path) { ::unlink(path.c_str()); }
 
 void remove_leftovers(const std::string& path) {
-    for (const std::string& target : {path, rows_companion(path), parts_companion(path)}) {
+    remove_companion(salvage_companion(path));
+    for (const std::string& target : {path, rows_companion(path), parts_companion(path), salvage_companion(path)}) {
         const std::string start = target + ".new-";
         for (const std::string& file : companions_of(target)) {
             // the six letters are those of new_file_beside()

@@ -146,10 +146,4 @@ std::string folder_of(const std::string& path) {
     return folder.empty() ? "." : folder;
 }
 
-std::string follow_links(const std::string& path) {
-    std::error_code code;
-    const std::filesystem::path real = std::filesystem::canonical(path, code);
-    return code ? path : real.string();
-}
-
 }  // namespace greenhalo::storage

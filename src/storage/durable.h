@@ -47,7 +47,4 @@ void rename_durably(const std::string& from, const std::string& to, bool replace
 /// The folder a path lies in; "." for a bare name.
 std::string folder_of(const std::string& path);
 
-/// The path with symbolic links followed when it exists, otherwise unchanged.
-std::string follow_links(const std::string& path);
-
 }  // namespace greenhalo::storage

@@ -87,7 +87,7 @@ namespace {
 
 void check_folder(const std::string& path) {
     struct stat status {};
-    const std::string folder = storage::folder_of(storage::follow_links(path));
+    const std::string folder = storage::folder_of(follow_links(path));
     if (::stat(folder.c_str(), &status) != 0) {
         throw InputError(
             fmt::format("the folder of the output {} cannot be used: {}: {}; create it first, or name "

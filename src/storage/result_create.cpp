@@ -242,7 +242,7 @@ void create_file_whole(const std::string& path, const Description& description, 
     check_output_path(path, overwrite);
     check_description(description);
     const storage::FileSizeSignalIgnored ignored;
-    const std::string target = storage::follow_links(path), fresh = storage::new_file_beside(target);
+    const std::string target = follow_links(path), fresh = storage::new_file_beside(target);
     Unfinished unfinished(fresh);
     // HDF5 does not recover from a disc that fills up while it writes metadata: ask for the room first.
     storage::reserve_space(fresh, estimated_size(description));

@@ -73,8 +73,8 @@ std::vector<LayoutItem> describe_ensemble() {
         {"/realizations/complete", uint8, "M", "1", "1 when the row is written and safe, otherwise 0"},
         {"/realizations/source_count", int64, "M", "1", "number of sources drawn"},
         {"/realizations/checksum", uint64, "M", "1",
-         "first 8 bytes (big-endian) of the SHA-256 of the row's bytes in index, source_count and, where stored, density, "
-         "current, anisotropy, dominant (distance, age, longitude, latitude, share_current, share_density, listed)"},
+         "first 8 bytes (big-endian) of the SHA-256 of the model_sha256 of /provenance and the row's bytes in index, "
+         "source_count and, where stored, density, current, anisotropy, projected (amplitude, phase), dominant (distance, age, longitude, latitude, share_current, share_density, listed)"},
         {"/realizations/density", float64, "M,nS,nE", density_units, "density of particles per energy", "",
          Stored::all},
         {"/realizations/current", float64, "M,nS,nE,3", current_units,
@@ -267,7 +267,8 @@ const std::vector<LayoutAttribute>& result_attributes() {
         {"/config/files/N", "path", "path of the input file as it was opened"},
         {"/config/files/N", "sha256", "SHA-256 of its content, hexadecimal"},
         {"/provenance", "(fact)",
-         "git revision, compiler, flags, instruction set, versions of the libraries"},
+         "git revision, compiler, flags, instruction set, versions of the libraries; of an ensemble also model_sha256, the "
+         "SHA-256 of all input that its realizations depend on"},
     };
     return attributes;
 }

@@ -30,12 +30,15 @@ hdf5::File open_for_reading(const std::string& path) {
         throw InputError(fmt::format("cannot open the result file {}: {}", path, std::strerror(errno)));
     }
     if (S_ISDIR(status.st_mode)) throw InputError(fmt::format("{} is a folder: name a result file", path));
+    if (S_ISREG(status.st_mode) && status.st_size == 0) throw InputError(fmt::format("{} is empty: remove it", path));
     try {
         return hdf5::open_file(path, hdf5::Access::read);
     } catch (const Error& failure) {
         const std::string text = failure.what();
         if (text.find("signature not found") != std::string::npos) {
-            throw Error(fmt::format("{} is not a result of greenhalo: it is not an HDF5 file", path));
+            throw DamagedFile(fmt::format("{} is not a result of greenhalo, or its beginning is damaged: it is not an HDF5 "
+                                          "file; if it was one, {}",
+                                          path, way_on));
         }
         if (text.find("truncated file") != std::string::npos) {
             throw DamagedFile(fmt::format("{} is truncated: it was not copied whole, or its disc lost a part of it ({}); {}",

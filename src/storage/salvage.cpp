@@ -119,7 +119,7 @@ std::int64_t salvage_result(const std::string& path, const Description& descript
 
 void accept_salvaged(const std::string& path, MPI_Comm communicator) {
     storage::by_rank_0(communicator, [&] {
-        storage::rename_durably(salvage_companion(path), storage::follow_links(path), true);
+        storage::rename_durably(salvage_companion(path), follow_links(path), true);
     });
 }
 

@@ -43,14 +43,27 @@ std::vector<RowQuantity> row_quantities(const Description& description) {
     return quantities;
 }
 
+namespace {
+
+std::string model_of(const Description& description) {
+    for (const auto& [fact, value] : description.provenance) {
+        if (fact == model_fact) return value;
+    }
+    return "";
+}
+
+}  // namespace
+
 std::vector<std::uint64_t> row_checksums(const Description& description, const RealizationRows& rows) {
     // The file holds little-endian numbers, and the checksum is of the file's bytes.
     static_assert(std::endian::native == std::endian::little, "byte order of the checksum");
     const auto quantities = row_quantities(description);
+    const std::string model = model_of(description);
     Digest digest;
     std::vector<std::uint64_t> checksums;
     for (std::size_t i = 0; i < rows.row.size(); ++i) {
         const std::int64_t head[] = {description.first + rows.row[i], rows.source_count[i]};
+        digest.add(model.data(), model.size());
         digest.add(head, sizeof head);
         for (const RowQuantity& quantity : quantities) {
             const double* values = (rows.*quantity.values).data() + i * quantity.row_size;

@@ -289,6 +289,19 @@ class Stopping(Interrupted):
             self.assertEqual(self.snapshot(), before)
             (self.path / name).unlink()
 
+    def test_a_run_through_a_link(self):
+        (self.path / "link.h5").symlink_to("r.h5")
+        for name in ("STOP.r.h5", "STOP.link.h5"):
+            process = self.start("run", "model.ini", "-o", "link.h5", "--resume", *PATIENT)
+            self.addCleanup(process.kill)
+            self.wait_for(lambda: (self.path / "r.h5.lock").exists() and (self.path / "r.h5").exists(), process)
+            self.assert_refused(self.resume(*PATIENT), 2, "r.h5 is being written by process", str(process.pid))
+            self.write(name, "")
+            self.assert_stopped(process, f"the file {name}")
+            (self.path / name).unlink()
+        self.assertTrue((self.path / "link.h5").is_symlink())
+        self.assertEqual([path.name for path in self.path.glob("link.h5.*")], [])
+
     def test_the_end_of_the_slurm_job(self):
         end = int(time.time()) + 13
         done = self.resume(*PATIENT, environment={"SLURM_JOB_END_TIME": end})
@@ -300,6 +313,9 @@ class Stopping(Interrupted):
         for words in (("--resume",), ("--overwrite",)):
             done = self.run_program("run", "model.ini", "-o", "r.h5", *PATIENT, *words)
             self.assert_refused(done, 2, "r.h5 is being written by process", str(process.pid), "-o")
+        (self.path / "link.h5").symlink_to("r.h5")
+        done = self.resume(*PATIENT, path="link.h5")
+        self.assert_refused(done, 2, "r.h5 is being written by process", str(process.pid))
         process.send_signal(signal.SIGUSR1)
         self.assert_stopped(process, "signal USR1 or TERM")
 
@@ -328,6 +344,7 @@ class GoingOn(Interrupted):
             done = self.resume("--ensemble.realizations", 11, *words, path=path, ranks=2)
             self.assertEqual(done.status, 0, done.err)
             self.assert_same(path, "whole.h5")
+            self.assertEqual("none.h5.rows was removed when the run had finished" in done.err, stored == "none")
             self.assertEqual(len(self.starts(path)), 2)
             with h5py.File(self.path / path, "r") as file:
                 self.assertEqual(file["config"].attrs["ensemble.realizations"], b"11")
@@ -414,12 +431,40 @@ class Damage(Interrupted):
             self.assertIn(f"{found} realizations were found in it", done.err)
             self.assert_same("r.h5", "whole.h5")
             self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
-            # but not for another model, of which the file says nothing any more
-            self.write("r.h5", content)
-            done = self.resume("--halo.half-height", 2)
-            self.assertEqual(done.status, 2, done.err)
-            self.assertIn("realization 0 comes out differently now", done.err)
-            self.assertEqual((self.path / "r.h5").read_bytes(), content)
+            # but not for another model, also where its first realization happens to be the same
+            for words in (("--halo.half-height", 2), ("--sources.exclude-distance", "1 pc", "--sources.exclude-age", 1)):
+                self.write("r.h5", content)
+                done = self.resume(*words)
+                self.assert_refused(done, 1, "r.h5", "no realization of this input was found in it",
+                                    "try the input and the ensemble.realizations that it was begun with")
+                self.assertEqual((self.path / "r.h5").read_bytes(), content)
+                self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
+
+    def test_one_changed_bit_at_the_very_beginning(self):
+        whole = (self.path / "whole.h5").read_bytes()
+        self.write("r.h5", whole[:1] + bytes([whole[1] ^ 1]) + whole[2:])
+        done = self.resume()
+        self.assertEqual(done.status, 0, done.err)
+        self.assertIn("3 realizations were found in it", done.err)
+        self.assert_same("r.h5", "whole.h5")
+
+    def test_a_truncated_file_and_more_realizations(self):
+        content = (self.path / "whole.h5").read_bytes()[:-4000]
+        self.write("r.h5", content)
+        done = self.resume("--ensemble.realizations", 5)
+        self.assert_refused(done, 1, "truncated", "the ensemble.realizations that it was begun with")
+        self.assertEqual((self.path / "r.h5").read_bytes(), content)
+        self.assertEqual(self.resume().status, 0)
+        self.assertEqual(self.resume("--ensemble.realizations", 5).status, 0)
+        self.assertEqual(self.complete(), 5)
+
+    def test_what_a_kill_leaves_beside_a_finished_result(self):
+        for suffix in ("rows", "parts", "salvaged", "salvaged.new-abcdef"):
+            self.write(f"r.h5.{suffix}", "left")
+        done = self.resume()
+        self.assertEqual(done.status, 0, done.err)
+        self.assertIn("all realizations were there already", done.out)
+        self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
 
     def test_files_that_cannot_be_used(self):
         whole = (self.path / "whole.h5").read_bytes()
@@ -430,8 +475,10 @@ class Damage(Interrupted):
             with h5py.File(self.path / name, "a") as file:
                 file.attrs.modify("format_version", version)
         self.run_well("sources", "model.ini", "-o", "sources.h5")
+        self.write("empty.h5", "")
         before = self.snapshot()
-        for name, parts in (("foreign.h5", ("not a result of greenhalo",)), ("cut.h5", ("truncated", "restore it from a copy", "no realization")),
+        for name, parts in (("foreign.h5", ("not a result of greenhalo", "no realization")),
+                            ("empty.h5", ("is empty: remove it",)), ("cut.h5", ("truncated", "restore it from a copy", "no realization")),
                             ("older.h5", ("older format 1",)), ("newer.h5", ("newer format 99", "newer greenhalo")),
                             ("sources.h5", ("not a result of greenhalo run",))):
             done = self.resume(path=name)

@@ -10,7 +10,7 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 
-NEWEST_FORMAT = 2
+NEWEST_FORMAT = 3
 FORMATS = {
     "greenhalo-result": "run",
     "greenhalo-moments": "expect",

@@ -35,6 +35,10 @@ struct InputFile {
     std::string path, sha256, content;
 };
 
+/// The fact among the provenance of an ensemble that states, in whatever way, all that fixes its numbers. The checksums of
+/// its rows contain it: rows of another model never match.
+inline constexpr const char* model_fact = "model_sha256";
+
 /// What a result file says about itself before any realization is known.
 struct Description {
     struct Species {
@@ -103,6 +107,10 @@ using Datasets = std::map<std::string, std::vector<double>>;
 /// Writes the rows first, first + 1, ... of a dataset of numbers, as many as the values, row-major, fill.
 using RowWriter =
     std::function<void(const std::string& path, std::int64_t first, const std::vector<double>& values)>;
+
+/// The file that \p path stands for: symbolic links in the place of the file are followed, also to a file that is not there
+/// yet. What keeps files beside a result starts from this name, so that all names of it lead to the same files.
+std::string follow_links(const std::string& path);
 
 /// Files that belong to a result and lie beside it, whether they are there or not.
 std::string rows_companion(const std::string& path);   ///< RESULT.rows: all of each row, where the result stores less

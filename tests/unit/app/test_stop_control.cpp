@@ -20,7 +20,13 @@ TEST(StopFiles, ThatOfTheResultAndThatOfTheFolder) {
     const TemporaryFolder folder;
     EXPECT_EQ(stop_file_of(folder / "r.h5"), "");
     EXPECT_NO_THROW(require_no_stop_file(folder / "r.h5"));
+    std::filesystem::create_symlink("r.h5", folder / "link.h5");
+    test::write_bytes(folder / "STOP.link.h5", "");
+    EXPECT_EQ(stop_file_of(folder / "link.h5"), folder / "STOP.link.h5");
+    EXPECT_EQ(stop_file_of(folder / "r.h5"), "");
+    std::filesystem::remove(folder / "STOP.link.h5");
     test::write_bytes(folder / "STOP.r.h5", "");
+    EXPECT_EQ(stop_file_of(folder / "link.h5"), folder / "STOP.r.h5");
     EXPECT_EQ(stop_file_of(folder / "r.h5"), folder / "STOP.r.h5");
     EXPECT_EQ(stop_file_of(folder / "other.h5"), "");
     test::write_bytes(folder / "STOP", "");

@@ -146,13 +146,31 @@ TEST(Damage, JoinedFilesHaveAllRows) {
 TEST(Companions, AreListedAndLeftoversRemoved) {
     const TemporaryFolder folder;
     for (const char* name : {"r.h5", "r.h5.rows", "r.h5.parts", "r.h5.new-abcdef", "r.h5.rows.new-AbCd12", "other.h5.parts",
+                             "r.h5.salvaged", "r.h5.salvaged.new-abcdef",
                              "r.h5.new-mine.txt", "r.h5x"})
         test::write_bytes(folder / name, "x");
-    EXPECT_EQ(companions_of(folder / "r.h5").size(), 5U);
+    EXPECT_EQ(companions_of(folder / "r.h5").size(), 7U);
     remove_leftovers(folder / "r.h5");
     EXPECT_EQ(companions_of(folder / "r.h5"), (std::vector<std::string>{folder / "r.h5.new-mine.txt", folder / "r.h5.parts",
                                                                         folder / "r.h5.rows"}));
     EXPECT_TRUE(fs::exists(folder / "other.h5.parts"));
+}
+
+TEST(Links, LeadToTheFile) {
+    const TemporaryFolder folder;
+    fs::create_directory(folder / "far");
+    fs::create_symlink("far/second.h5", folder / "first.h5");
+    fs::create_symlink("../r.h5", folder / "far/second.h5");
+    const std::string there = follow_links(folder / "first.h5");
+    EXPECT_EQ(fs::path(there).lexically_normal(), fs::path(folder / "r.h5"));  // which is not there yet
+    EXPECT_EQ(follow_links(folder / "r.h5"), folder / "r.h5");
+    EXPECT_EQ(follow_links("r.h5"), "r.h5");
+    const ResultFile file = ResultFile::create(folder / "first.h5", example_description(), Overwrite::no);
+    EXPECT_TRUE(fs::is_symlink(folder / "first.h5"));
+    EXPECT_TRUE(fs::is_regular_file(folder / "r.h5"));
+    fs::create_symlink("circle.h5", folder / "circle.h5");
+    EXPECT_EQ(follow_links(folder / "circle.h5"), folder / "circle.h5");
+    EXPECT_THROW(check_output_path(folder / "circle.h5", Overwrite::no), InputError);
 }
 
 }  // namespace

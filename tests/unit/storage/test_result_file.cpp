@@ -275,7 +275,7 @@ TEST(ResultFile, ForeignFilesAreNamedAsSuch) {
     refuse("No such file");
     expect_says("is a folder", message_of([&] { ResultFile::read(folder.path()); }));
     test::write_bytes(folder / "r.h5", "");
-    refuse("not an HDF5 file");
+    refuse("is empty: remove it");
     test::write_bytes(folder / "r.h5", std::string(5000, 'x'));
     refuse("not an HDF5 file");
     hdf5::create_file(folder / "r.h5").close("closing");

@@ -77,6 +77,20 @@ TEST_F(Salvage, WhatIsBeforeTheEndOfATruncatedFile) {
     EXPECT_TRUE(found_in(bytes_.substr(0, place_of("/realizations/density"))).empty());
 }
 
+TEST_F(Salvage, NoRowsOfAnotherModel) {
+    Description other = example_description(300);
+    other.provenance.emplace_back(model_fact, "that of the file");
+    const ResultFile file = ResultFile::create(folder_ / "other.h5", other, Overwrite::no);
+    file.write_realizations(MPI_COMM_NULL, example_rows(other, rows_));
+    EXPECT_TRUE(file.damage().none());
+    const std::string bytes = test::bytes_of(folder_ / "other.h5");
+    EXPECT_TRUE(found_in(bytes).empty());
+    now_.provenance.emplace_back(model_fact, "that of the input");
+    EXPECT_TRUE(found_in(bytes).empty());
+    now_.provenance.back().second = "that of the file";
+    EXPECT_EQ(found_in(bytes), rows_);
+}
+
 TEST_F(Salvage, NothingInForeignBytes) {
     EXPECT_TRUE(found_in("").empty());
     EXPECT_TRUE(found_in(std::string(3000000, 'x')).empty());
