@@ -167,7 +167,9 @@ class ExactRestart(Interrupted):
         density = rows["density"][0]
         density[0, 0] = np.nextafter(density[0, 0], 0)
         rows["density"][0] = density
-        digest = hashlib.sha256(np.array([rows["index"][0], rows["source_count"][0]], "<i8").tobytes())
+        model = file["provenance"].attrs["model_sha256"]
+        digest = hashlib.sha256(model if isinstance(model, bytes) else model.encode())
+        digest.update(np.array([rows["index"][0], rows["source_count"][0]], "<i8").tobytes())
         for name in ("density", "current", "anisotropy", "projected/amplitude", "projected/phase",
                      *(f"dominant/{part}" for part in ("distance", "age", "longitude", "latitude", "share_current",
                                                        "share_density", "listed"))):
