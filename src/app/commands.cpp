@@ -22,6 +22,8 @@ Usage:
                                    the Monte Carlo ensemble; mpirun -n N greenhalo run ...
   greenhalo expect INPUT.ini [-o MOMENTS.h5] [--overwrite] [--section.key value ...]
                                    ensemble moments by integration, no Monte Carlo: <n>, <J>, delta_A1, delta_A2
+  greenhalo validate INPUT.ini [-o GRID.h5] [--overwrite] [--petsc "OPTIONS"] [--section.key value ...]
+                                   grid solutions with PETSc against the Green functions; fails where they differ
   greenhalo sources INPUT.ini [-o SOURCES.h5] [--overwrite] [--section.key value ...]
                                    draw a catalogue only: the random sources of the realization ensemble.first
   greenhalo info FILE.h5           what a result file is, how complete, and what it says
@@ -56,6 +58,20 @@ sources older than a minimum age. Run it under mpirun or srun for more ranks.
   -o, --output.file FILE   where the moments go (moments.h5); an existing file is never touched ...
   --overwrite              ... unless this is given
   --section.key value      any parameter of the input, over the file; expect.* belong to this command
+
+)";
+
+constexpr const char* validate_usage =
+    R"(Usage: greenhalo validate INPUT.ini [-o GRID.h5] [--overwrite] [--petsc "OPTIONS"] [--section.key value ...]
+
+Solves the transport equation on a grid and holds the Green functions against it, or goes where they cannot
+(grid.problem). Prints every comparison with its tolerance; the exit status is 1 when one is missed. Run it under
+mpirun or srun for more ranks.
+
+  -o, --output.file FILE   where table and curves go (grid.h5); an existing file is never touched ...
+  --overwrite              ... unless this is given
+  --petsc "OPTIONS"        options for PETSc, for instance "-ksp_monitor -pc_type gamg"; may be repeated
+  --section.key value      any parameter of the input, over the file; grid.* belong to this command
 
 )";
 
@@ -94,7 +110,7 @@ bool speaks_for_launch() {
 
 ExitStatus dispatch(int argc, char** argv) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-    if (words.empty()) throw InputError("a command is missing: run, expect, sources, info or input (greenhalo --help tells more)");
+    if (words.empty()) throw InputError("a command is missing: run, expect, validate, sources, info or input (greenhalo --help tells more)");
     const std::string& command = words[0];
     const std::vector<std::string> rest(words.begin() + 1, words.end());
     if (command == "--help" || command == "-h" || command == "help") {
@@ -107,6 +123,9 @@ ExitStatus dispatch(int argc, char** argv) {
     } else if (command == "expect") {
         if (!asks_for_help(rest)) return command_expect(argc, argv, rest);
         print(expect_usage + help_text());
+    } else if (command == "validate") {
+        if (!asks_for_help(rest)) return command_validate(argc, argv, rest);
+        print(validate_usage + help_text());
     } else if (command == "sources") {
         if (!asks_for_help(rest)) return command_sources(argc, argv, rest);
         print(sources_usage + help_text());
@@ -122,7 +141,7 @@ ExitStatus dispatch(int argc, char** argv) {
             print(template_ini());
         }
     } else {
-        throw InputError(fmt::format("unknown command '{}'; the commands are run, expect, sources, info and input", command));
+        throw InputError(fmt::format("unknown command '{}'; the commands are run, expect, validate, sources, info and input", command));
     }
     return ExitStatus::done;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -58,11 +59,24 @@ std::string catalogue_text(const ResultFile& file) {
                        config_value(d, "sources.time-span"));
 }
 
+std::string grid_text(const ResultFile& file) {
+    const auto passed = file.dataset("/grid/comparison/passed");
+    const auto names = file.texts("/grid/comparison/name");
+    const auto good = std::count(passed.begin(), passed.end(), 1.0);
+    std::string text = fmt::format("\n  {} of {} comparisons passed ({})\n", good, passed.size(),
+                                   config_value(file.description(), "grid.problem"));
+    for (std::size_t i = 0; i < passed.size(); ++i) {
+        if (passed[i] != 1.0) text += fmt::format("  FAILED {}\n", names[i]);
+    }
+    return text;
+}
+
 const char* noun(FileKind kind) {
     switch (kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return "moments";
         case FileKind::catalogue: return "sources";
+        case FileKind::grid: return "grid solution";
     }
     return "result";
 }
@@ -91,6 +105,7 @@ std::string describe_file(const ResultFile& file) {
         case FileKind::ensemble: break;
         case FileKind::moments: return text + moments_text(file);
         case FileKind::catalogue: return text + catalogue_text(file);
+        case FileKind::grid: return text + grid_text(file);
     }
     return text + ensemble_text(file);
 }

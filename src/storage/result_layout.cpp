@@ -6,6 +6,7 @@
 #include <map>
 
 #include "greenhalo/base/error.h"
+#include "storage/grid_layout.h"
 
 namespace greenhalo {
 
@@ -190,6 +191,7 @@ std::vector<LayoutItem> describe_own(FileKind kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return describe_moments();
         case FileKind::catalogue: return describe_catalogue();
+        case FileKind::grid: return storage::describe_grid();
     }
     return describe_ensemble();
 }
@@ -204,7 +206,8 @@ std::vector<LayoutItem> describe(FileKind kind) {
 }  // namespace
 
 const std::vector<FileKind>& file_kinds() {
-    static const std::vector<FileKind> kinds = {FileKind::ensemble, FileKind::moments, FileKind::catalogue};
+    static const std::vector<FileKind> kinds = {FileKind::ensemble, FileKind::moments, FileKind::catalogue,
+                                                FileKind::grid};
     return kinds;
 }
 
@@ -213,6 +216,7 @@ const char* file_format(FileKind kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return "greenhalo-moments";
         case FileKind::catalogue: return "greenhalo-sources";
+        case FileKind::grid: return "greenhalo-grid";
     }
     return result_format;
 }
@@ -232,7 +236,7 @@ const std::vector<LayoutItem>& result_layout() {
 
 const std::vector<LayoutAttribute>& result_attributes() {
     static const std::vector<LayoutAttribute> attributes = {
-        {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources"},
+        {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources, greenhalo-grid from greenhalo validate"},
         {"/", "format_version", "version of this layout; a reader refuses newer ones"},
         {"/", "greenhalo_version", "release of the program that created the file"},
         {"/", "created", "when the file was created (UTC, ISO 8601)"},
@@ -273,6 +277,16 @@ std::vector<std::uint64_t> layout_extents(const LayoutItem& item, const Dimensio
             extent = dimensions.bytes;
         } else if (symbol == "N") {
             extent = dimensions.sources;
+        } else if (symbol == "nC") {
+            extent = dimensions.comparisons;
+        } else if (symbol == "nK") {
+            extent = dimensions.systems;
+        } else if (symbol == "nR") {
+            extent = dimensions.runs;
+        } else if (symbol == "nT") {
+            extent = dimensions.times;
+        } else if (symbol == "nX") {
+            extent = dimensions.cases;
         } else {
             const auto [stop, error] = std::from_chars(symbol.data(), symbol.data() + symbol.size(), extent);
             if (error != std::errc() || stop != symbol.data() + symbol.size() || extent <= 0) {
