@@ -473,7 +473,7 @@ const std::vector<ParameterSpec>& parameter_table() {
          .default_text = "auto",
          .range = length,
          .choices = {"auto"},
-         .meaning = "how far the grid reaches: to either side of the source (auto: 1.75 half-heights), or from the "
+         .meaning = "how far the grid reaches: to either side of the source (auto: 1.5 half-heights), or from the "
                     "Galactic centre (auto: 20 kpc and two half-heights, 40 kpc in the steady state)",
          .origin = own_choice},
         {.key = "grid.step",
@@ -496,7 +496,7 @@ const std::vector<ParameterSpec>& parameter_table() {
          .used = one_source},
         {.key = "grid.start-age",
          .unit = pure_number,
-         .default_text = "0.03",
+         .default_text = "0.02",
          .range = positive,
          .meaning = "age of the one source at which the grid starts from the exact field, in H^2/D",
          .origin = own_choice,
@@ -504,7 +504,7 @@ const std::vector<ParameterSpec>& parameter_table() {
         {.key = "grid.ages",
          .kind = Kind::numbers,
          .unit = pure_number,
-         .default_text = "0.1 0.125 0.15",
+         .default_text = "0.08 0.1 0.12",
          .range = positive,
          .meaning = "ages of the one source at which the observer looks, increasing, in H^2/D",
          .origin = own_choice,

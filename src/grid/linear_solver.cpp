@@ -17,10 +17,11 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Interpolation between the grids of the hierarchy; the operators of the coarse grids follow from it. One symmetric
-/// Gauss-Seidel sweep before and after: Chebyshev's polynomials, PETSc's default, need estimates of eigenvalues, which
-/// break down where short steps leave a matrix close to a diagonal one.
-void set_up_multigrid(PC pc, DM finest, int levels) {
+/// Interpolation between the grids of the hierarchy; the operators of the coarse grids follow from it. Steps are
+/// smoothed by one symmetric Gauss-Seidel sweep before and after: Chebyshev's polynomials, PETSc's default, need
+/// estimates of eigenvalues, which break down where short steps leave a matrix close to a diagonal one. The steady
+/// state, on grids that are far finer along z, needs an incomplete factorization, which carries along lines.
+void set_up_multigrid(PC pc, DM finest, int levels, bool steady) {
     petsc::check(PCSetType(pc, PCMG), "setting up multigrid");
     petsc::check(PCMGSetLevels(pc, levels, nullptr), "setting up multigrid");
     petsc::check(PCMGSetGalerkin(pc, PC_MG_GALERKIN_BOTH), "setting up multigrid");
@@ -37,8 +38,8 @@ void set_up_multigrid(PC pc, DM finest, int levels) {
         petsc::check(PCMGGetSmoother(pc, level, &smoother), "setting up multigrid");
         petsc::check(KSPSetType(smoother, KSPRICHARDSON), "setting up multigrid");
         petsc::check(KSPGetPC(smoother, &sweep), "setting up multigrid");
-        petsc::check(PCSetType(sweep, PCSOR), "setting up multigrid");
-        petsc::check(PCSORSetSymmetric(sweep, SOR_LOCAL_SYMMETRIC_SWEEP), "setting up multigrid");
+        petsc::check(PCSetType(sweep, steady ? PCBJACOBI : PCSOR), "setting up multigrid");
+        if (!steady) petsc::check(PCSORSetSymmetric(sweep, SOR_LOCAL_SYMMETRIC_SWEEP), "setting up multigrid");
         coarser.push_back(std::move(coarse));
         fine = coarser.back();
     }
@@ -83,7 +84,7 @@ LinearSolver::LinearSolver(const DiffusionGrid& grid, double shift, bool steady,
     if (settings.preconditioner == Preconditioner::algebraic) {
         set_up_algebraic(pc);
     } else {
-        set_up_multigrid(pc, g.mesh, g.partition.levels);
+        set_up_multigrid(pc, g.mesh, g.partition.levels, steady);
     }
     petsc::check(KSPSetFromOptions(solver), "reading the options of PETSc (--petsc)");
     petsc::check(KSPSetUp(solver), "setting up the solver");
