@@ -111,10 +111,10 @@ void keep(const Validation& v, double triad, Description& description, Datasets&
 std::string comparison_table(const std::vector<Comparison>& rows) {
     std::size_t width = 10;
     for (const Comparison& row : rows) width = std::max(width, row.what.size());
-    std::string text = fmt::format("  {:<{}} {:>13} {:>13}  {:<14} {:>9} {:>9} {:>11}\n", "comparison", width, "grid",
+    std::string text = fmt::format("  {:<{}} {:>13} {:>13}  {:<17} {:>9} {:>9} {:>11}\n", "comparison", width, "grid",
                                    "should be", "", "error", "tolerance", "grid's own");
     for (const Comparison& row : rows) {
-        text += fmt::format("  {:<{}} {:>13.6g} {:>13.6g}  {:<14} {:>9.2e} {:>9.2e} {:>11}{}\n", row.what, width, row.value,
+        text += fmt::format("  {:<{}} {:>13.6g} {:>13.6g}  {:<17} {:>9.2e} {:>9.2e} {:>11}{}\n", row.what, width, row.value,
                             row.reference, row.unit == "1" ? "" : row.unit, row.error, row.tolerance,
                             std::isnan(row.grid_error) ? "" : fmt::format("{:.2e}", row.grid_error),
                             row.passed() ? "" : "  FAILED");

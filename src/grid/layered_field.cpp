@@ -98,7 +98,9 @@ Radial radial(const SourceLaw& law, double kappa, double r0, std::optional<doubl
     const double reach = 40.0 / kappa, end = std::min(side.value_or(law.outer_radius()), law.outer_radius());
     const double low = std::max(0.0, r0 - reach), high = std::min(end, r0 + reach);
     const double at_observer_i0 = scaled_i0(kappa * r0), at_observer_i1 = scaled_i1(kappa * r0);
-    const double at_observer_k0 = scaled_k0(kappa * r0), at_observer_k1 = scaled_k1(kappa * r0);
+    // with the observer in the centre no source is nearer to it
+    const double at_observer_k0 = r0 > 0.0 ? scaled_k0(kappa * r0) : 0.0;
+    const double at_observer_k1 = r0 > 0.0 ? scaled_k1(kappa * r0) : 0.0;
     const double mirror = side ? scaled_k0(kappa * *side) / scaled_i0(kappa * *side) : 0.0;
     Radial sum;
     const auto panel = [&](double from, double to) {

@@ -78,6 +78,8 @@ LinearSolver::LinearSolver(const DiffusionGrid& grid, double shift, bool steady,
     petsc::check(KSPSetOperators(solver, storage_->matrix, storage_->matrix), "creating the solver");
     petsc::check(KSPSetType(solver, KSPCG), "creating the solver");
     petsc::check(KSPSetInitialGuessNonzero(solver, PETSC_TRUE), "creating the solver");
+    // what a preconditioner makes of the residual can be small before the residual is
+    petsc::check(KSPSetNormType(solver, KSP_NORM_UNPRECONDITIONED), "creating the solver");
     petsc::check(KSPSetTolerances(solver, settings.tolerance, PETSC_DEFAULT, PETSC_DEFAULT, 200), "creating the solver");
     PC pc = nullptr;
     petsc::check(KSPGetPC(solver, &pc), "creating the solver");

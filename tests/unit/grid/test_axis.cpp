@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 namespace greenhalo {
@@ -63,7 +64,7 @@ TEST(Axis, IsUniformWhereThatIsFineEnough) {
 TEST(Axis, WeightsAreExactForPolynomialsOfFifthDegree) {
     for (const Axis& axis : {Axis::uniform(-2.0, 2.0, 16, End::absorbing, End::absorbing),
                              Axis::stretched(-2.0, 2.0, 20, 0.4, 0.1, End::absorbing, End::absorbing)}) {
-        for (const double x : {-0.9, 0.123, 0.77}) {
+        for (const double x : {-0.2, 0.123, 0.77}) {  // whose six nodes end within the axis
             const Sums sums = apply(axis, x, quintic);
             EXPECT_NEAR(sums.value, quintic(x), 1e-12);
             EXPECT_NEAR(sums.slope, quintic_slope(x), 1e-11);
@@ -75,7 +76,9 @@ TEST(Axis, APointOnANodeIsThatNode) {
     const Axis axis = Axis::uniform(-1.0, 1.0, 16, End::absorbing, End::absorbing);
     for (const int node : {1, 8, 15}) {
         const PointWeights w = axis.weights(axis.node(node));
-        for (std::size_t k = 0; k < 6; ++k) EXPECT_NEAR(w.value[k], w.node[k] == node ? 1.0 : 0.0, 1e-14);
+        std::array<double, 17> total{};  // near an end mirror images fall on the same nodes
+        for (std::size_t k = 0; k < 6; ++k) total[static_cast<std::size_t>(w.node[k])] += w.value[k];
+        for (int i = 0; i <= 16; ++i) EXPECT_NEAR(total[static_cast<std::size_t>(i)], i == node ? 1.0 : 0.0, 1e-14);
     }
 }
 
