@@ -49,8 +49,9 @@ Geometry place(const OneSourceProblem& p, OneSourceStart start, int cells, doubl
         x += 0.0173 * p.box;
         y -= 0.0411 * p.box;
     }
-    const double half = p.box * widening;
-    const int across = static_cast<int>(std::lround(cells * widening));
+    // a wider box has more cells of the same size, an even number of them
+    const int across = 2 * static_cast<int>(std::lround(0.5 * cells * widening));
+    const double half = p.box * across / cells;
     const auto side = [&](double centre) {
         return Axis::uniform(centre - half, centre + half, across, End::absorbing, End::absorbing);
     };

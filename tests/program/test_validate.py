@@ -19,10 +19,10 @@ max = 1e3
 normalization = unit
 [grid]
 problem = one-source
-cells = 16
-start-age = 0.08
-ages = 0.16 0.2
-box = 8
+cells = 24
+start-age = 0.07
+ages = 0.12 0.15
+box = 6
 solver-tolerance = 1e-9
 tolerance = 60
 """

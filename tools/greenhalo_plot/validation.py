@@ -69,8 +69,9 @@ def draw_one_source(data, config):
         low, high = axes.get_ylim()
         anchor = np.sqrt(low * high) / x[0] ** 2
         axes.plot(x, anchor * x**2, color="0.5", linewidth=0.9)
-        axes.annotate("slope 2", (x[1], anchor * x[1] ** 2), textcoords="offset points", xytext=(-6, -14), ha="right",
-                      color="0.4", fontsize=8.5)
+        middle = np.sqrt(x[0] * x[1])
+        axes.annotate("slope 2", (middle, anchor * middle**2), textcoords="offset points", xytext=(8, -10), color="0.4",
+                      fontsize=8.5)
         axes.set_xlim(x[0] / 1.25, x[1] * 1.25)
         axes.xaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_minor_formatter("{x:g}")
