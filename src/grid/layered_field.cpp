@@ -127,8 +127,10 @@ Radial radial(const SourceLaw& law, double kappa, double r0, std::optional<doubl
     for (const double edge : {r0, law.model == SourceModel::uniform_disc ? law.disc_radius : r0}) {
         if (edge > low && edge < high) edges.push_back(edge);
     }
-    std::sort(edges.begin(), edges.end());
     const double width = std::min(0.5, 1.0 / kappa);
+    // r ln r in front of an observer in the centre
+    for (double edge = width; r0 == 0.0 && edge > 1e-6 * width; edge *= 0.25) edges.push_back(edge);
+    std::sort(edges.begin(), edges.end());
     for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
         const int count = std::max(1, static_cast<int>(std::ceil((edges[e + 1] - edges[e]) / width)));
         for (int i = 0; i < count; ++i) {
