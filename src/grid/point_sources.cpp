@@ -1,4 +1,5 @@
 // Points between the nodes: sources that are released there, observers who look there.
+#include <algorithm>
 #include <cmath>
 
 #include "grid/storage.h"
@@ -13,13 +14,19 @@ using Weights = std::array<PointWeights, 3>;
 /// Which of the axes is differentiated, or none.
 constexpr std::size_t no_axis = 3;
 
-bool point_weights(const Domain& domain, const Position& position, Weights& weights) {
+/// Whether any of the point's nodes belongs to this rank.
+bool point_weights(const DiffusionGrid::Storage& s, const Position& position, Weights& weights) {
     std::array<double, 3> at{position.x, position.y, position.z};
-    if (domain.is_cylindrical()) at = {std::hypot(position.x, position.y), position.z, 0.0};
-    for (std::size_t a = 0; a < domain.axes.size(); ++a) {
-        const Axis& axis = domain.axes[a];
+    if (s.domain.is_cylindrical()) at = {std::hypot(position.x, position.y), position.z, 0.0};
+    for (std::size_t a = 0; a < s.dimensions(); ++a) {
+        const Axis& axis = s.axis(a);
         if (!(at[a] >= axis.low() && at[a] <= axis.high())) return false;
         weights[a] = axis.weights(at[a]);
+        const auto& nodes = weights[a].node;
+        if (std::none_of(nodes.begin(), nodes.end(),
+                         [&](int i) { return i >= s.owned.first[a] && i < s.owned.last[a]; })) {
+            return false;
+        }
     }
     return true;
 }
@@ -79,7 +86,7 @@ DiffusionGrid::Deposit::~Deposit() = default;
 
 void DiffusionGrid::Deposit::add(const Position& position, const double* amounts) {
     Target& t = *target_;
-    if (!point_weights(t.grid.domain, position, t.weights)) return;
+    if (!point_weights(t.grid, position, t.weights)) return;
     spread(t.grid, t.weights, no_axis, [&](std::size_t index, double weight) {
         for (std::size_t f = 0; f < t.numbers.size(); ++f) (*t.numbers[f])[index] += weight * amounts[f];
     });
@@ -88,11 +95,11 @@ void DiffusionGrid::Deposit::add(const Position& position, const double* amounts
 Probe DiffusionGrid::probe(const Position& position) const {
     Weights weights = no_weights();
     Probe probe;
-    const bool inside = point_weights(domain(), position, weights);
+    const bool mine = point_weights(*storage_, position, weights);
     const auto field_of = [&](std::size_t differentiated) {
         Field field = zero();
         const LocalNumbers numbers(field.storage().vector);
-        if (inside) {
+        if (mine) {
             spread(*storage_, weights, differentiated,
                    [&](std::size_t index, double weight) { numbers[index] += weight; });
         }
