@@ -1,12 +1,15 @@
 #!/bin/bash
-# One greenhalo run as a Slurm job, from the root of the repository:
+# One greenhalo run as a Slurm job:
 #
-#     sbatch jobscripts/single.sh my.ini my-result.h5
+#     sbatch -n 256 -t 2:00:00 jobscripts/single.sh my.ini my-result.h5 [--section.key value ...]
 #
-# Options of sbatch on the command line take precedence over the lines below: sbatch -n 256 -t 2:00:00 ...
+# Options of sbatch on the command line take precedence over the lines below. Before its time is up the
+# job is told to save and stop; the same line submitted again goes on from there.
 #SBATCH --job-name=greenhalo
 #SBATCH --ntasks=64
-#SBATCH --time=01:00:00
+#SBATCH --time=04:00:00
+#SBATCH --signal=B:USR1@300
+#SBATCH --open-mode=append
 #SBATCH --output=greenhalo-%j.log
 
 # --- the site ---------------------------------------------------------------------------------------------
@@ -15,21 +18,24 @@
 ##SBATCH --partition=my-partition
 # The modules the program was built with:
 # module load gcc openmpi hdf5/parallel petsc boost
-# How ranks are started; where srun does not know PMIx: launcher="mpirun"
+# The checkout of greenhalo; without a word, where sbatch is called:
+root=${GREENHALO_ROOT:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}
+greenhalo=${GREENHALO:-$root/build/greenhalo}
+# How ranks are started; where srun does not know PMIx: mpirun
 launcher=${GREENHALO_LAUNCHER:-srun --mpi=pmix}
-greenhalo=${GREENHALO:-build/greenhalo}
 # ----------------------------------------------------------------------------------------------------------
 
 set -u
+# shellcheck source=jobscripts/functions.sh
+source "$root/jobscripts/functions.sh" || exit 1
+
 input=${1:-input/figure2-right.ini}
 result=${2:-result.h5}
+shift $(($# < 2 ? $# : 2))
 
-cd "${SLURM_SUBMIT_DIR:-.}" || exit 1
-echo "job ${SLURM_JOB_ID:-none}: ${SLURM_NTASKS:-1} ranks on ${SLURM_JOB_NODELIST:-$(hostname)}"
-
-# An existing result is never touched: the program ends with status 2 and says so.
-$launcher "$greenhalo" run "$input" -o "$result"
+say "${SLURM_NTASKS:-1} ranks on ${SLURM_JOB_NODELIST:-$(hostname)}"
+run_with_signals "$greenhalo" run "$input" -o "$result" --resume "$@"
 status=$?
-
-[ "$status" -eq 0 ] && "$greenhalo" info "$result"
+((status == 0)) && "$greenhalo" info "$result"
+((status == 85)) && say "stopped early, everything is saved: submit the same job again and it goes on"
 exit "$status"

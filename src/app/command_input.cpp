@@ -5,6 +5,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "app/model_text.h"
+#include "app/model_warnings.h"
+#include "app/parameter_checks.h"
 #include "greenhalo/app/ini_reader.h"
 #include "greenhalo/app/parameter_table.h"
 #include "greenhalo/base/isa.h"
@@ -20,6 +23,7 @@ namespace {
 struct SortedWords {
     std::string input;
     Overwrite overwrite = Overwrite::no;
+    bool resume = false;
     std::vector<std::string> parameters;
 };
 
@@ -32,16 +36,21 @@ SortedWords sort_words(const std::string& command, const std::vector<std::string
             value_follows = false;
         } else if (word == "--overwrite") {
             sorted.overwrite = Overwrite::yes;
+        } else if (word == "--resume" && command == "run") {
+            sorted.resume = true;
         } else if (!word.starts_with('-') && sorted.input.empty()) {
             sorted.input = word;
         } else if (word.starts_with("--") && word.substr(0, word.find('=')).find('.') == std::string::npos) {
-            throw InputError(fmt::format("command line: unknown option {}: the options of {} are --overwrite (without a "
-                                         "value) and -o FILE; parameters are written --section.key value",
-                                         word, command));
+            throw InputError(fmt::format("command line: unknown option {}: the options of {} are {} (without a value) and "
+                                         "-o FILE; parameters are written --section.key value",
+                                         word, command, command == "run" ? "--resume, --overwrite" : "--overwrite"));
         } else {
             sorted.parameters.push_back(word);
             value_follows = word.starts_with('-') && word.find('=') == std::string::npos;
         }
+    }
+    if (sorted.resume && sorted.overwrite == Overwrite::yes) {
+        throw InputError("command line: --resume goes on with a result and --overwrite replaces it: give one of them");
     }
     if (sorted.input.empty()) {
         throw InputError(fmt::format("{0}: the input file is missing: greenhalo {0} INPUT.ini (greenhalo input writes a "
@@ -93,13 +102,21 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     std::optional<Parameters> parameters;
     FileContents files;
     Overwrite overwrite = Overwrite::no;
+    bool resume = false;
     std::string effective;
     on_root(ranks, [&] {
         const SortedWords sorted = sort_words(command, words);
         overwrite = sorted.overwrite;
+        resume = sorted.resume;
         require_input_file(command, sorted.input);
         parameters = Parameters::read(sorted.input, sorted.parameters, command);
-        check_output_path(parameters->text("output.file"), overwrite);
+        const bool spans_all_ages = command == "expect" && parameters->text("expect.span") == "infinite";
+        if (!spans_all_ages) check_time_span(*parameters);
+        const std::string& output = parameters->text("output.file");
+        if (resume)
+            check_resumable_path(output);
+        else
+            check_output_path(output, overwrite);
         for (const std::string& key : file_keys()) {
             if (parameters->has_value(key) && parameters->is_used(key)) {
                 files[key] = read_named_file(*parameters, key);
@@ -109,6 +126,7 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     });
     effective = ranks.broadcast(effective);
     overwrite = static_cast<Overwrite>(ranks.broadcast(static_cast<std::int64_t>(overwrite)));
+    resume = ranks.broadcast(std::int64_t{resume}) != 0;
     for (const std::string& key : file_keys()) {
         if (ranks.broadcast(static_cast<std::int64_t>(files.count(key))) == 0) continue;
         const auto found = files.find(key);
@@ -125,9 +143,17 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     set_active_isa(static_cast<Isa>(ranks.minimum(isa)));
     together(ranks, [&] { model = build_model(*parameters, files); });
     for (const std::string& warning : parameters->warnings()) log.warning(warning);
+    if (command != "sources") {
+        for (const std::string& warning : efficiency_warnings(model)) log.warning(warning);
+    }
+    if (ranks.is_root()) log.detail(model_text(*parameters, model));
+    return {command_line(command, words), std::move(*parameters), std::move(files), std::move(model), overwrite, resume};
+}
+
+std::string command_line(const std::string& command, const std::vector<std::string>& words) {
     std::string line = "greenhalo " + command;
     for (const std::string& word : words) line += " " + quoted(word);
-    return {std::move(line), std::move(*parameters), std::move(files), std::move(model), overwrite};
+    return line;
 }
 
 std::vector<InputFile> kept_files(const CommandInput& input) {

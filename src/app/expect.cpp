@@ -35,6 +35,12 @@ void refuse_unknown_selection(const Parameters& p) {
                             describe_parameter(p, key)));
         }
     }
+    if (p.is_used("observer.velocity")) {
+        throw InputError(fmt::format(
+            "{} has no part in the integrals of expect, which are those of an observer at rest: leave it "
+            "out, or draw an ensemble with greenhalo run",
+            describe_parameter(p, "observer.velocity")));
+    }
     if (p.boolean("sources.causal")) {
         throw InputError(
             fmt::format("{} has no part in the integrals of expect: set it to no, or draw an ensemble "
@@ -166,9 +172,12 @@ ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>&
         ExpectationLimits limits;
         together(ranks, [&] { limits = read_limits(input.parameters, input.model); });
         const MomentsTable table = compute(ranks, input.model, limits);
-        if (std::isfinite(limits.span)) {
-            for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
-        }
+        on_root(ranks, [&] {
+            if (std::isfinite(limits.span)) {
+                for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
+            }
+            for (const std::string& warning : validity_warnings(input.model)) log.warning(warning);
+        });
         Description description;
         together(ranks, [&] {
             description = describe_input(input);

@@ -31,6 +31,15 @@ Description describe_input(const CommandInput& input) {
     return d;
 }
 
+Description describe_ensemble(const CommandInput& input) {
+    Description d = describe_input(input);
+    d.first = input.model.first_realization;
+    d.count = input.model.realizations;
+    const std::string& stored = input.parameters.text("output.realizations");
+    d.stored = stored == "all" ? Stored::all : stored == "anisotropy" ? Stored::anisotropy : Stored::none;
+    return d;
+}
+
 std::string host_name() {
     char name[256] = {};
     gethostname(name, sizeof name - 1);

@@ -12,6 +12,9 @@ namespace greenhalo {
 /// realizations.
 Description describe_input(const CommandInput& input);
 
+/// The same of an ensemble, with its realizations and what is stored of each.
+Description describe_ensemble(const CommandInput& input);
+
 /// The name of this machine.
 std::string host_name();
 

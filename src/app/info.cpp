@@ -4,70 +4,70 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/file_summary.h"
+#include "app/json.h"
+#include "app/wrapped_text.h"
 #include "greenhalo/app/commands.h"
+#include "greenhalo/base/printable.h"
 #include "greenhalo/storage/result_file.h"
 
 namespace greenhalo {
 
 namespace {
 
-std::string config_value(const Description& description, const std::string& key) {
-    for (const auto& [name, value] : description.config_entries) {
-        if (name == key) return value;
-    }
-    return "-";
-}
-
-std::string realizations_text(const ResultFile& file) {
-    const Description& d = file.description();
-    const auto complete = static_cast<std::int64_t>(file.complete_rows().size());
-    return fmt::format("  realizations {} of {} complete, indices {} to {}, seed {}\n", complete, d.count, d.first,
-                       d.first + d.count - 1, config_value(d, "ensemble.seed"));
-}
+constexpr std::size_t most_starts = 3;  // of the newest, on one screen
 
 /// Every how many energies a table that is read by people has a row.
 std::size_t table_step(std::size_t energies) { return std::max<std::size_t>(1, (energies + 5) / 10); }
 
-std::string ensemble_text(const ResultFile& file) {
-    const Description& d = file.description();
-    if (static_cast<std::int64_t>(file.dataset("/ensemble/realizations").at(0)) != d.count) return "";
-    const auto quantiles = file.dataset("/ensemble/amplitude_quantile");
-    const std::size_t n = d.energy.size();
-    std::string text = fmt::format("\n  {:>12} {:>14} {:>24}\n", "energy / GeV", "median |delta|", "68 % range");
-    for (std::size_t e = 0; e < n; e += table_step(n)) {
-        text += fmt::format("  {:>12.4g} {:>14.3e} {:>11.3e} .. {:>9.3e}\n", d.energy[e], quantiles[2 * n + e],
-                            quantiles[n + e], quantiles[3 * n + e]);
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string provenance_value(const Description& d, const std::string& fact) {
+    for (const auto& [name, value] : d.provenance) {
+        if (name == fact) return value;
+    }
+    return "";
+}
+
+std::string start_text(const Start& start) {
+    return fmt::format("  started       {} on {} with {} rank{}: {}\n", start.started, start.host, start.ranks,
+                       start.ranks == 1 ? "" : "s",
+                       start.ended.empty() ? "running or killed" : start.reason + " " + start.ended);
+}
+
+std::string table_text(const std::vector<SummaryColumn>& table) {
+    std::string text = "\n ";
+    for (const SummaryColumn& column : table) text += fmt::format(" {:>15}", column.heading);
+    text += "\n";
+    const std::size_t energies = table[0].values.size();
+    for (std::size_t e = 0; e < energies; e += table_step(energies)) {
+        text += " ";
+        for (const SummaryColumn& column : table) {
+            const double value = column.values[e];
+            const bool whole = column.units != "1" || value == 0.0;
+            text += fmt::format(" {:>15}", whole ? fmt::format("{:.4g}", value) : fmt::format("{:.3e}", value));
+        }
+        text += "\n";
     }
     return text;
 }
 
-std::string moments_text(const ResultFile& file) {
-    const std::vector<double>& energy = file.description().energy;
-    const auto large = file.dataset("/expect/large_scale"), small = file.dataset("/expect/small_scale");
-    const auto age = file.dataset("/expect/minimum_age");
-    std::string text = fmt::format("\n  {:>12} {:>10} {:>10} {:>10}\n", "energy / GeV", "delta_A1", "delta_A2", "T_min / yr");
-    for (std::size_t e = 0; e < energy.size(); e += table_step(energy.size())) {
-        text += fmt::format("  {:>12.4g} {:>10.3e} {:>10.3e} {:>10.4g}\n", energy[e], large[e], small[e], age[e]);
+std::string verification_text(const Verification& v, FileKind kind) {
+    if (v.sound()) {
+        return kind == FileKind::ensemble
+                   ? fmt::format("  sound         all {} complete realizations match their checksums\n", v.checked_rows)
+                   : std::string("  sound         everything can be read\n");
     }
-    return text;
-}
-
-std::string catalogue_text(const ResultFile& file) {
-    const Description& d = file.description();
-    return fmt::format("\n  {} random sources of realization {}, seed {}, within {} Myr\n", d.sources,
-                       config_value(d, "ensemble.first"), config_value(d, "ensemble.seed"),
-                       config_value(d, "sources.time-span"));
-}
-
-std::string grid_text(const ResultFile& file) {
-    const auto passed = file.dataset("/grid/comparison/passed");
-    const auto names = file.texts("/grid/comparison/name");
-    const auto good = std::count(passed.begin(), passed.end(), 1.0);
-    std::string text = fmt::format("\n  {} of {} comparisons passed ({})\n", good, passed.size(),
-                                   config_value(file.description(), "grid.problem"));
-    for (std::size_t i = 0; i < passed.size(); ++i) {
-        if (passed[i] != 1.0) text += fmt::format("  FAILED {}\n", names[i]);
+    std::string text;
+    if (!v.damaged.empty()) {
+        std::string list;
+        constexpr std::size_t shown = 10;
+        for (std::size_t i = 0; i < std::min(shown, v.damaged.size()); ++i) list += fmt::format(" {}", v.damaged[i]);
+        if (v.damaged.size() > shown) list += " ...";
+        text += fmt::format("  DAMAGED       {} of {} realizations do not match their checksums:{}\n", v.damaged.size(),
+                            v.checked_rows, list);
     }
+    for (const std::string& problem : v.problems) text += fmt::format("  DAMAGED       {}\n", problem);
     return text;
 }
 
@@ -77,45 +77,148 @@ const char* noun(FileKind kind) {
         case FileKind::moments: return "moments";
         case FileKind::catalogue: return "sources";
         case FileKind::grid: return "grid solution";
+        case FileKind::parts: return "parts of unfinished realizations";
     }
     return "result";
 }
 
-std::string describe_file(const ResultFile& file) {
+std::string text_of(const ResultFile& file, const FileSummary& s) {
     const Description& d = file.description();
-    const bool is_ensemble = d.kind == FileKind::ensemble;
-    std::string text = fmt::format("{}: {} of greenhalo {}, created {}\n  {}\n\n", file.path(),
-                                   noun(d.kind), file.attribute("greenhalo_version"),
-                                   file.attribute("created"), d.command);
-    text += fmt::format("  model        {}, H = {} kpc, delta = {}, {} release\n", config_value(d, "sources.model"),
-                        config_value(d, "halo.half-height"), config_value(d, "diffusion.slope"),
-                        config_value(d, "injection.mode"));
-    text += "  groups      ";
-    for (const auto& species : d.species) text += " " + species.name;
-    text += fmt::format("\n  energies     {}, {:g} to {:g} GeV\n", d.energy.size(), d.energy.front(), d.energy.back());
-    if (is_ensemble) text += realizations_text(file);
-    for (const auto& [fact, value] : d.provenance) text += fmt::format("  {:<20} {}\n", fact, value);
-    for (const auto& input : d.input_files) text += fmt::format("  read {} (SHA-256 {})\n", input.path, input.sha256);
-    for (const Start& start : file.starts()) {
-        text += fmt::format("  started {} on {} with {} rank{}: {}\n", start.started, start.host, start.ranks,
-                            start.ranks == 1 ? "" : "s",
-                            start.ended.empty() ? "running or killed" : start.reason + " " + start.ended);
+    std::string text = fmt::format("{}: {} of greenhalo {}, created {}\n  {}\n\n", file.path(), noun(d.kind),
+                                   file.attribute("greenhalo_version"), file.attribute("created"), d.command);
+    if (d.kind == FileKind::ensemble) {
+        text += fmt::format("  realizations  {} of {} complete, indices {} to {}, seed {}\n", s.complete, d.count, d.first,
+                            d.first + d.count - 1, config_value(d, "ensemble.seed"));
+    } else if (d.kind == FileKind::catalogue) {
+        text += fmt::format("  catalogue     {} random sources of realization {}, seed {}, within {} Myr\n", d.sources,
+                            config_value(d, "ensemble.first"), config_value(d, "ensemble.seed"),
+                            config_value(d, "sources.time-span"));
     }
-    switch (d.kind) {
-        case FileKind::ensemble: break;
-        case FileKind::moments: return text + moments_text(file);
-        case FileKind::catalogue: return text + catalogue_text(file);
-        case FileKind::grid: return text + grid_text(file);
+    if (s.comparisons) {
+        text += fmt::format("  {} of {} comparisons passed ({})\n", s.comparisons->count - s.comparisons->failed.size(),
+                            s.comparisons->count, s.comparisons->problem);
+        for (const std::string& name : s.comparisons->failed) text += fmt::format("  FAILED        {}\n", name);
     }
-    return text + ensemble_text(file);
+    if (s.verification) text += verification_text(*s.verification, d.kind);
+    const std::size_t hidden = s.starts.size() > most_starts ? s.starts.size() - most_starts : 0;
+    if (hidden > 0) text += fmt::format("  started       {} times before\n", hidden);
+    for (std::size_t i = hidden; i < s.starts.size(); ++i) text += start_text(s.starts[i]);
+    text += fmt::format("  built         revision {}, {}, kernels for {}\n", provenance_value(d, "revision"),
+                        provenance_value(d, "compiler"), provenance_value(d, "instruction_set"));
+    if (const std::string sum = provenance_value(d, "superposition_method"); !sum.empty()) {
+        text += wrapped(sum, "  superposition ", std::string(16, ' '));
+    }
+    for (const InputFile& input : d.input_files) {
+        text += fmt::format("  read          {} (SHA-256 {}...)\n", file_name(input.path), input.sha256.substr(0, 12));
+    }
+    for (const std::string& companion : s.companions) text += fmt::format("  companion     {}\n", companion);
+    text += "\n";
+    text += s.model.empty() ? wrapped("model: written by another release, see the attribute `text` of /config", "  ", "  ")
+                            : s.model;
+    if (!s.table.empty()) text += table_text(s.table);
+    if (!s.warnings.empty()) text += "\n";
+    for (const std::string& warning : s.warnings) text += wrapped("warning: " + warning, "  ", "    ");
+    return text;
+}
+
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+Members quoted_members(const std::vector<std::pair<std::string, std::string>>& entries) {
+    Members members;
+    for (const auto& [key, value] : entries) members.emplace_back(key, json::quoted(value));
+    return members;
+}
+
+std::string json_of(const ResultFile& file, const FileSummary& s) {
+    const Description& d = file.description();
+    Members top = {{"path", json::quoted(file.path())},
+                   {"format", json::quoted(file_format(d.kind))},
+                   {"written_by", json::quoted("greenhalo " + s.command)},
+                   {"greenhalo_version", json::quoted(file.attribute("greenhalo_version"))},
+                   {"created", json::quoted(file.attribute("created"))},
+                   {"command", json::quoted(d.command)}};
+    if (d.kind == FileKind::ensemble) {
+        top.emplace_back("realizations", json::object({{"first", std::to_string(d.first)},
+                                                       {"planned", std::to_string(d.count)},
+                                                       {"complete", std::to_string(s.complete)}},
+                                                      1));
+    }
+    if (d.kind == FileKind::catalogue) top.emplace_back("sources", std::to_string(d.sources));
+    if (s.comparisons) {
+        std::vector<std::string> failed;
+        for (const std::string& name : s.comparisons->failed) failed.push_back(json::quoted(name));
+        top.emplace_back("comparisons", json::object({{"problem", json::quoted(s.comparisons->problem)},
+                                                      {"count", std::to_string(s.comparisons->count)},
+                                                      {"failed", json::array(failed)}},
+                                                     1));
+    }
+    if (s.verification) {
+        std::vector<std::string> damaged, problems;
+        for (const std::int64_t index : s.verification->damaged) damaged.push_back(std::to_string(index));
+        for (const std::string& problem : s.verification->problems) problems.push_back(json::quoted(problem));
+        top.emplace_back("verification", json::object({{"sound", s.verification->sound() ? "true" : "false"},
+                                                       {"checked", std::to_string(s.verification->checked_rows)},
+                                                       {"damaged", json::array(damaged)},
+                                                       {"problems", json::array(problems)}},
+                                                      1));
+    }
+    std::vector<std::string> starts, files, names, companions, warnings;
+    for (const std::string& companion : s.companions) companions.push_back(json::quoted(companion));
+    for (const Start& start : s.starts) {
+        starts.push_back(json::object({{"host", json::quoted(start.host)},
+                                       {"ranks", std::to_string(start.ranks)},
+                                       {"started", json::quoted(start.started)},
+                                       {"ended", json::quoted(start.ended)},
+                                       {"reason", json::quoted(start.reason)}},
+                                      1));
+    }
+    for (const InputFile& input : d.input_files) {
+        files.push_back(json::object({{"path", json::quoted(input.path)}, {"sha256", json::quoted(input.sha256)}}, 1));
+    }
+    for (const auto& species : d.species) names.push_back(json::quoted(species.name));
+    for (const std::string& warning : s.warnings) warnings.push_back(json::quoted(warning));
+    Members table, units;
+    for (const SummaryColumn& column : s.table) {
+        table.emplace_back(column.name, json::array(column.values));
+        units.emplace_back(column.name, json::quoted(column.units));
+    }
+    top.emplace_back("starts", json::array(starts));
+    top.emplace_back("input_files", json::array(files));
+    top.emplace_back("companions", json::array(companions));
+    top.emplace_back("species", json::array(names));
+    top.emplace_back("config", json::object(quoted_members(d.config_entries), 1));
+    top.emplace_back("provenance", json::object(quoted_members(d.provenance), 1));
+    top.emplace_back("summary", json::object(table, 1));
+    top.emplace_back("summary_units", json::object(units, 1));
+    top.emplace_back("warnings", json::array(warnings));
+    return json::object(top) + "\n";
 }
 
 }  // namespace
 
 ExitStatus command_info(const std::vector<std::string>& words) {
-    if (words.size() != 1) throw InputError("info takes one file: greenhalo info FILE.h5");
-    std::fputs(describe_file(ResultFile::read(words[0])).c_str(), stdout);
-    return ExitStatus::done;
+    std::string path;
+    bool verify = false, as_json = false;
+    for (const std::string& word : words) {
+        if (word == "--verify") {
+            verify = true;
+        } else if (word == "--json") {
+            as_json = true;
+        } else if (word.starts_with("-")) {
+            throw InputError("info: unknown option " + word + "; its options are --verify and --json");
+        } else if (path.empty()) {
+            path = word;
+        } else {
+            throw InputError("info takes one file: greenhalo info FILE.h5 [--verify] [--json]");
+        }
+    }
+    if (path.empty()) throw InputError("info takes one file: greenhalo info FILE.h5 [--verify] [--json]");
+    const ResultFile file = ResultFile::read(path);
+    const FileSummary summary = summarize(file, verify);
+    // a file may quote anything
+    std::fputs((as_json ? json_of(file, summary) : printable(text_of(file, summary))).c_str(), stdout);
+    const bool damaged = summary.verification && !summary.verification->sound();
+    return damaged ? ExitStatus::failed : ExitStatus::done;
 }
 
 }  // namespace greenhalo

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "greenhalo/app/log.h"
 #include "greenhalo/app/model.h"
 
 namespace greenhalo {
@@ -13,5 +14,20 @@ namespace greenhalo {
 /// would add, below exp(-T (pi^2 D/4H^2 + Gamma)), exceeds 1e-3 for some group at the lowest energy, where D
 /// is smallest.
 std::vector<std::string> stationarity_warnings(const Model& model);
+
+/// One warning if the mean free path 3 D/c of a group that makes more than 1 % of the density exceeds the smaller of H
+/// and 1 kpc at some energy: diffusion is no description there.
+std::vector<std::string> validity_warnings(const Model& model);
+
+/// What the model leaves out at its energies, in at most one line: processes below 1 TV, the extrapolated D below 3 GV,
+/// other populations above 3e7 GeV. Nothing is wrong with such energies; a reader should know.
+std::vector<std::string> validity_notes(const Model& model);
+
+/// These, but for the efficiencies, to the log.
+void say_about_model(const Log& log, const Model& model);
+
+/// One warning if the groups together need more than the energy of the explosion: measured fluxes ask for whatever
+/// the rate, the halo and D make of them.
+std::vector<std::string> efficiency_warnings(const Model& model);
 
 }  // namespace greenhalo

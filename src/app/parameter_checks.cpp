@@ -15,6 +15,8 @@ namespace {
 constexpr double flux_energy_gev = 1e3;
 constexpr double most_energies = 1e5;
 
+constexpr double yr_per_myr = 1e6;
+
 using P = Parameters;
 
 void check_diffusion(const P& p) {
@@ -51,7 +53,6 @@ void check_fixed_sources(const P& p) {
 }
 
 void check_random_sources(const P& p) {
-    constexpr double yr_per_myr = 1e6;
     // counts of an age slab are exact up to a mean of 1e7, and no machine sums more than this
     constexpr double most_sources = 4e9;
     const double expected = p.number("sources.rate") * yr_per_myr * p.number("sources.time-span");
@@ -59,10 +60,6 @@ void check_random_sources(const P& p) {
         throw InputError(fmt::format("{} over {} makes {:.2g} sources in a realization; at most {:.0e} are allowed",
                                      describe_parameter(p, "sources.rate"), describe_parameter(p, "sources.time-span"),
                                      expected, most_sources));
-    if (p.number("sources.minimum-age") >= yr_per_myr * p.number("sources.time-span"))
-        throw InputError(fmt::format("{} leaves no random source within {}: make it smaller",
-                                     describe_parameter(p, "sources.minimum-age"),
-                                     describe_parameter(p, "sources.time-span")));
     if ((p.number("sources.exclude-distance") > 0) != (p.number("sources.exclude-age") > 0))
         throw InputError(fmt::format("{} and {} leave nothing out: give both, or none",
                                      describe_parameter(p, "sources.exclude-distance"),
@@ -144,6 +141,10 @@ void check_energies(const P& p) {
     if (max < min)
         throw InputError(fmt::format("{} is less than {}", describe_parameter(p, "energy.max"),
                                      describe_parameter(p, "energy.min")));
+    constexpr double widest = 1e30;
+    if (max / min > widest)
+        throw InputError(fmt::format("{} and {} are too far apart: a factor of {:.0e} at most",
+                                     describe_parameter(p, "energy.min"), describe_parameter(p, "energy.max"), widest));
     const double intervals = std::round(p.number("energy.points-per-decade") * std::log10(max / min));
     if (max > min && intervals < 1)
         throw InputError(fmt::format(
@@ -152,18 +153,31 @@ void check_energies(const P& p) {
             describe_parameter(p, "energy.points-per-decade"), describe_parameter(p, "energy.min"),
             describe_parameter(p, "energy.max"), 1 / std::log10(max / min)));
     if (intervals >= most_energies)
-        throw InputError(fmt::format("{} makes {} energies: at most {} are possible",
-                                     describe_parameter(p, "energy.points-per-decade"),
-                                     number_text(intervals + 1), number_text(most_energies)));
+        throw InputError(fmt::format(
+            "{} makes {} energies from {} to {}: at most {} are possible",
+            describe_parameter(p, "energy.points-per-decade"), number_text(intervals + 1),
+            describe_parameter(p, "energy.min"), describe_parameter(p, "energy.max"), number_text(most_energies)));
 }
 
 }  // namespace
 
 std::string describe_parameter(const Parameters& p, std::string_view key) {
     const ParameterSpec* spec = find_parameter(key);
-    const bool has_unit = spec != nullptr && !spec->unit.name.empty();
-    return fmt::format("{} = {}{}{} ({})", key, p.value_text(key), has_unit ? " " : "",
-                       has_unit ? spec->unit.name : "", p.where(key));
+    std::string value = p.value_text(key);
+    if (spec != nullptr && !spec->unit.name.empty()) {
+        // a unit that is a multiple of another must not read as a second number
+        const bool is_multiple = spec->unit.name.front() >= '0' && spec->unit.name.front() <= '9';
+        value += fmt::format("{}{}", is_multiple ? " x " : " ", spec->unit.name);
+    }
+    return fmt::format("{} = {} ({})", key, value, p.where(key));
+}
+
+void check_time_span(const Parameters& p) {
+    if (p.text("sources.model") == "none") return;
+    if (p.number("sources.minimum-age") >= yr_per_myr * p.number("sources.time-span"))
+        throw InputError(fmt::format("{} leaves no random source within {}: make it smaller",
+                                     describe_parameter(p, "sources.minimum-age"),
+                                     describe_parameter(p, "sources.time-span")));
 }
 
 void check_parameters(const Parameters& p) {

@@ -18,6 +18,8 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr std::size_t one_letter = 2;  // as edit_distance() counts
+
 // Levenshtein's distance, counted twice; another case of a letter counts once.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1), next(b.size() + 1);
@@ -31,6 +33,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         row.swap(next);
     }
     return row.back();
+}
+
+std::string_view name_of_key(std::string_view key) {
+    return key.substr(key.find('.') + 1);
 }
 
 void check_range(const ParameterSpec& spec, double value) {
@@ -141,17 +147,22 @@ const ParameterSpec* find_parameter(std::string_view key) {
 }
 
 std::string nearest_key(std::string_view key, const std::vector<std::string>& species) {
-    std::string nearest;
-    std::size_t least = std::string_view::npos;
-    const bool without_section = key.find('.') == std::string_view::npos;
+    struct Nearest {
+        std::string key;
+        std::size_t distance = std::string_view::npos;
+    };
+    Nearest anywhere, in_section;
+    const std::string_view section = key.substr(0, key.find('.') + 1);  // empty when the key has none
     const auto consider = [&](const std::string& candidate) {
-        std::size_t distance = edit_distance(key, candidate);
-        if (without_section)
-            distance = std::min(distance, edit_distance(key, candidate.substr(candidate.find('.') + 1)));
-        if (distance < least) {
-            least = distance;
-            nearest = candidate;
-        }
+        const std::string_view compared =
+            section.empty() ? name_of_key(candidate) : std::string_view(candidate);
+        std::size_t distance = edit_distance(key, compared);
+        if (name_of_key(candidate) == name_of_key(key)) distance = std::min(distance, one_letter);
+        if (distance > std::max(key.size(), compared.size()))
+            return;  // half of the letters: not what was meant
+        if (distance < anywhere.distance) anywhere = {candidate, distance};
+        const bool same_section = !section.empty() && compared.starts_with(section);
+        if (same_section && distance < in_section.distance) in_section = {candidate, distance};
     };
     for (const ParameterSpec& spec : parameter_table()) {
         if (!spec.is_pattern())
@@ -159,7 +170,7 @@ std::string nearest_key(std::string_view key, const std::vector<std::string>& sp
         else
             for (const std::string& name : species) consider(key_of_species(spec, name));
     }
-    return nearest;
+    return in_section.key.empty() || anywhere.distance <= one_letter ? anywhere.key : in_section.key;
 }
 
 ParameterValue parse_value(const ParameterSpec& spec, std::string_view text) {

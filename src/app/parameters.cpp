@@ -118,10 +118,12 @@ void refuse_unknown_keys(const std::vector<Written>& written) {
         const std::string species(species_of_key(entry.key));
         const bool undeclared = !species.empty() && std::ranges::find(names, species) == names.end();
         if (find_parameter(entry.key) != nullptr && (!undeclared || names.empty())) continue;
-        throw InputError(fmt::format("{}: unknown key {}{}{}; the nearest valid name is {}", entry.where,
-                                     entry.key, entry.text.empty() ? "" : fmt::format(" = {}", entry.text),
-                                     undeclared ? fmt::format(" ({} is not in species.names)", species) : "",
-                                     nearest_key(entry.key, names)));
+        const std::string nearest = nearest_key(entry.key, names);
+        throw InputError(fmt::format(
+            "{}: unknown key {}{}{}; {}", entry.where, entry.key,
+            entry.text.empty() ? "" : fmt::format(" = {}", entry.text),
+            undeclared ? fmt::format(" ({} is not in species.names)", species) : "",
+            nearest.empty() ? "\"greenhalo input\" lists all keys" : "the nearest valid name is " + nearest));
     }
 }
 

@@ -3,37 +3,12 @@
 
 #include <algorithm>
 
+#include "app/parameter_facts.h"
+#include "app/wrapped_text.h"
 #include "greenhalo/app/parameters.h"
 
 namespace greenhalo {
 namespace {
-
-constexpr std::size_t width = 100;
-constexpr char no_break = '\x01';  // a blank at which lines do not end
-
-// Words of the text in lines of at most width columns, each behind the indent (the first behind its own).
-std::string wrapped(std::string_view text, std::string_view first_indent, std::string_view indent) {
-    std::string result;
-    std::string line(first_indent);
-    bool is_empty = true;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        const std::string_view word = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (word.empty()) continue;
-        if (!is_empty && line.size() + 1 + word.size() > width) {
-            result += line + "\n";
-            line = indent;
-            is_empty = true;
-        }
-        if (!is_empty) line += ' ';
-        line += word;
-        is_empty = false;
-    }
-    result += line + "\n";
-    std::ranges::replace(result, no_break, ' ');
-    return result;
-}
 
 // "H 1, He 2, ..." for a row of the groups of nuclei.
 std::string built_in_values(const ParameterSpec& spec) {
@@ -51,19 +26,6 @@ std::string default_phrase(const ParameterSpec& spec) {
     return fmt::format("default {}", spec.default_text);
 }
 
-// Unit, allowed values, default and use in one line.
-std::string facts(const ParameterSpec& spec) {
-    std::vector<std::string> parts;
-    if (!spec.unit.name.empty()) parts.emplace_back(spec.unit.name);
-    if (std::string allowed = allowed_text(spec); !allowed.empty()) parts.push_back(std::move(allowed));
-    parts.push_back(default_phrase(spec));
-    if (!spec.used.phrase.empty()) parts.push_back(fmt::format("only {}", spec.used.phrase));
-    constexpr std::size_t kept_together = 30;
-    for (std::string& part : parts)
-        if (part.size() <= kept_together) std::ranges::replace(part, ' ', no_break);
-    return fmt::format("{}", fmt::join(parts, "; "));
-}
-
 // "\n[section]\n" in front of the first key of each section.
 class SectionWriter {
   public:
@@ -79,6 +41,20 @@ class SectionWriter {
 };
 
 }  // namespace
+
+std::string parameter_facts(const ParameterSpec& spec) {
+    std::vector<std::string> parts;
+    if (!spec.unit.name.empty()) parts.emplace_back(spec.unit.name);
+    if (std::string allowed = allowed_text(spec); !allowed.empty()) parts.push_back(std::move(allowed));
+    parts.push_back(default_phrase(spec));
+    if (!spec.used.phrase.empty()) parts.push_back(fmt::format("only {}", spec.used.phrase));
+    if (spec.on_resume == OnResume::grows) parts.emplace_back("may grow with --resume");
+    if (spec.on_resume == OnResume::free) parts.emplace_back("may change with --resume");
+    constexpr std::size_t kept_together = 30;
+    for (std::string& part : parts)
+        if (part.size() <= kept_together) std::ranges::replace(part, ' ', no_break);
+    return fmt::format("{}", fmt::join(parts, "; "));
+}
 
 std::vector<std::string> Parameters::keys_in_use() const {
     std::vector<std::string> keys;
@@ -130,7 +106,7 @@ std::string template_ini() {
     SectionWriter sections;
     for (const ParameterSpec& spec : parameter_table()) {
         text += sections.enter(spec.section());
-        text += wrapped(fmt::format("{} [{}]", spec.meaning, facts(spec)), "# ", "#     ");
+        text += wrapped(fmt::format("{} [{}]", spec.meaning, parameter_facts(spec)), "# ", "#     ");
         text += wrapped(fmt::format("origin: {}", spec.origin), "#     ", "#     ");
         const bool active = !spec.default_text.empty() && defaults.is_used(spec.key);
         text += fmt::format("{}{} ={}{}\n", active ? "" : "# ", spec.name(),
@@ -154,7 +130,7 @@ std::string help_text() {
         section = spec.section();
         const std::string key =
             fmt::format("  {}--{}", spec.kind == Kind::output_file ? "-o, " : "", spec.key);
-        text += wrapped(fmt::format("{} [{}]", spec.meaning, facts(spec)), fmt::format("{:<{}}", key, indent),
+        text += wrapped(fmt::format("{} [{}]", spec.meaning, parameter_facts(spec)), fmt::format("{:<{}}", key, indent),
                         std::string(indent, ' '));
     }
     return text;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/model_figures.h"
 #include "greenhalo/base/isa.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/base/version.h"
@@ -12,12 +13,6 @@
 namespace greenhalo {
 
 namespace {
-
-std::string energy_text(double gev) {
-    if (gev >= 0.9995e6) return fmt::format("{:.4g} PeV", gev * 1e-6);
-    if (gev >= 0.9995e3) return fmt::format("{:.4g} TeV", gev * 1e-3);
-    return fmt::format("{:.4g} GeV", gev);
-}
 
 /// Index of the energy nearest to a wanted one, if one is within 5 %.
 std::size_t nearest_energy(const std::vector<double>& energies, double wanted) {
@@ -91,14 +86,18 @@ void print_summary(const Parameters& parameters, const Model& model, const Stati
         text += "\n";
     }
 
-    const double core_seconds = figures.seconds * figures.ranks;
-    text += fmt::format("\n  {:.3g} s on {}: ", figures.seconds, plural(figures.ranks, "rank"));
-    if (figures.sources > 0) {
-        text += fmt::format("{:.3g} sources per second, ",
-                            static_cast<double>(figures.sources) / figures.seconds);
+    if (figures.realizations > 0 && figures.seconds > 0.0) {
+        const double core_seconds = figures.seconds * figures.ranks;
+        text += fmt::format("\n  {:.3g} s on {}: ", figures.seconds, plural(figures.ranks, "rank"));
+        if (figures.sources > 0) {
+            text += fmt::format("{:.3g} sources per second, ",
+                                static_cast<double>(figures.sources) / figures.seconds);
+        }
+        text += fmt::format("{:.4g} realizations per core-hour\n",
+                            static_cast<double>(figures.realizations) * 3600.0 / core_seconds);
+    } else {
+        text += "\n  all realizations were there already\n";
     }
-    text += fmt::format("{:.4g} realizations per core-hour\n",
-                        static_cast<double>(model.realizations) * 3600.0 / core_seconds);
     text += fmt::format("  result: {}\n", parameters.text("output.file"));
     std::fputs(text.c_str(), stdout);
     std::fflush(stdout);

@@ -10,9 +10,10 @@
 
 namespace greenhalo {
 
-/// What a run did.
+/// What this start of a run did.
 struct RunFigures {
-    std::int64_t sources = 0;  ///< random sources summed, all realizations
+    std::int64_t realizations = 0;  ///< computed; 0 when all were there
+    std::int64_t sources = 0;       ///< random sources summed
     double seconds = 0.0;      ///< wall time of the computation
     int ranks = 1;
 };

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <hdf5.h>
 #include <mpi.h>
+#include <openssl/crypto.h>
 #include <petscversion.h>
 
 #include <boost/version.hpp>
@@ -11,6 +12,17 @@
 #include "greenhalo_revision.h"
 
 namespace greenhalo {
+
+namespace {
+
+// Of the library that is loaded: "3.0.17" of "OpenSSL 3.0.17 1 Jul 2025".
+std::string openssl_version() {
+    const std::string text = OpenSSL_version(OPENSSL_VERSION);
+    const std::size_t begin = text.find_first_of("0123456789");
+    return begin == std::string::npos ? text : text.substr(begin, text.find(' ', begin) - begin);
+}
+
+}  // namespace
 
 std::string version() { return GREENHALO_VERSION; }
 
@@ -30,12 +42,15 @@ std::vector<std::pair<std::string, std::string>> library_versions() {
     unsigned major = 0, minor = 0, release = 0;
     H5get_libversion(&major, &minor, &release);
 
-    return {{"MPI", mpi},
-            {"HDF5", fmt::format("{}.{}.{}", major, minor, release)},
-            {"PETSc", fmt::format("{}.{}.{}", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR)},
-            {"Boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
-                                  BOOST_VERSION % 100)},
-            {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)}};
+    return {
+        {"MPI", mpi},
+        {"HDF5", fmt::format("{}.{}.{}", major, minor, release)},
+        {"PETSc", fmt::format("{}.{}.{}", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR)},
+        {"Boost",
+         fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
+        {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+        {"Random123", GREENHALO_RANDOM123},
+        {"OpenSSL", openssl_version()}};
 }
 
 }  // namespace greenhalo

@@ -50,11 +50,64 @@ Statistics join_energies(const std::vector<Statistics>& by_energy, std::size_t s
 
 namespace {
 
-/// Moves the values at some energies, one energy per rank, to the rank that owns each.
+/// The owners of the columns: some of the ranks, as far apart as there are ranks, because a column of a large
+/// ensemble takes gigabytes and neighbouring ranks share a node.
+class Owners {
+  public:
+    Owners(const Ranks& ranks, std::size_t columns)
+        : count_(std::min(static_cast<std::size_t>(ranks.count()), columns)),
+          stride_(static_cast<std::size_t>(ranks.count()) / count_) {}
+
+    std::size_t count() const { return count_; }
+    std::size_t rank_of(std::size_t owner) const { return owner * stride_; }
+    /// Which owner a rank is; count() if none.
+    std::size_t owner_of(int rank) const {
+        const auto r = static_cast<std::size_t>(rank);
+        return r % stride_ == 0 ? std::min(r / stride_, count_) : count_;
+    }
+
+  private:
+    std::size_t count_, stride_;
+};
+
+/// Several doubles as one element, so that counts of realizations fit into an int.
+class DoublesType {
+  public:
+    explicit DoublesType(std::size_t count) {
+        MPI_Type_contiguous(static_cast<int>(count), MPI_DOUBLE, &type_);
+        MPI_Type_commit(&type_);
+    }
+    ~DoublesType() { MPI_Type_free(&type_); }
+    DoublesType(const DoublesType&) = delete;
+    DoublesType& operator=(const DoublesType&) = delete;
+    MPI_Datatype get() const { return type_; }
+
+  private:
+    MPI_Datatype type_;
+};
+
+/// Collective. `width` doubles of every owner below `count`, one after the other on rank 0.
+std::vector<double> gather_from_owners(const Ranks& ranks, const Owners& owners, std::size_t count,
+                                       const std::vector<double>& mine, std::size_t width) {
+    const auto size = static_cast<std::size_t>(ranks.count());
+    const DoublesType element(width);
+    std::vector<int> counts(size, 0), offsets(size, 0);
+    for (std::size_t owner = 0; owner < count; ++owner) {
+        counts[owners.rank_of(owner)] = 1;
+        offsets[owners.rank_of(owner)] = static_cast<int>(owner);
+    }
+    std::vector<double> all(ranks.is_root() ? count * width : 0);
+    MPI_Gatherv(mine.data(), counts[static_cast<std::size_t>(ranks.rank())], element.get(), all.data(),
+                counts.data(), offsets.data(), element.get(), 0, ranks.communicator());
+    return all;
+}
+
+/// Moves the values at some energies to the owner of each.
 class ColumnExchange {
   public:
-    ColumnExchange(const Ranks& ranks, const std::vector<std::int64_t>& index, std::size_t species)
-        : ranks_(ranks), species_(species), mine_(index.size()), width_(4 * species + 3) {
+    ColumnExchange(const Ranks& ranks, const Owners& owners, const std::vector<std::int64_t>& index,
+                   std::size_t species)
+        : ranks_(ranks), owners_(owners), species_(species), mine_(index.size()), width_(4 * species + 3) {
         const auto all = ranks.gather_everywhere(index);
         const auto counts = ranks.gather_everywhere({static_cast<std::int64_t>(index.size())});
         counts_.assign(counts.begin(), counts.end());
@@ -67,28 +120,29 @@ class ColumnExchange {
     /// Of all ranks together.
     std::size_t realizations() const { return order_.size(); }
 
-    /// Collective. The column of energy first + rank for ranks below `count`; an empty column elsewhere.
+    /// Collective. The column of energy first + owner for owners below `count`; an empty column elsewhere.
     EnergyColumn exchange(const std::vector<Realization>& realizations, std::size_t first, std::size_t count,
                           std::size_t energies) const {
         const auto size = static_cast<std::size_t>(ranks_.count());
-        const auto rank = static_cast<std::size_t>(ranks_.rank());
-        const bool owner = rank < count;
+        const bool owner = owners_.owner_of(ranks_.rank()) < count;
+        const DoublesType element(width_);
         std::vector<double> send, receive(owner ? order_.size() * width_ : 0);
         send.reserve(count * mine_ * width_);
         std::vector<int> send_counts(size, 0), send_offsets(size, 0), counts(size, 0), offsets(size, 0);
-        for (std::size_t to = 0; to < count; ++to) {
-            send_offsets[to] = static_cast<int>(send.size());
-            send_counts[to] = static_cast<int>(mine_ * width_);
-            for (const Realization& r : realizations) pack(r, first + to, energies, send);
+        for (std::size_t column = 0; column < count; ++column) {
+            const std::size_t to = owners_.rank_of(column);
+            send_offsets[to] = static_cast<int>(send.size() / width_);
+            send_counts[to] = static_cast<int>(mine_);
+            for (const Realization& r : realizations) pack(r, first + column, energies, send);
         }
         int offset = 0;
         for (std::size_t from = 0; from < size && owner; ++from) {
-            counts[from] = counts_[from] * static_cast<int>(width_);
+            counts[from] = counts_[from];
             offsets[from] = offset;
             offset += counts[from];
         }
-        MPI_Alltoallv(send.data(), send_counts.data(), send_offsets.data(), MPI_DOUBLE, receive.data(),
-                      counts.data(), offsets.data(), MPI_DOUBLE, ranks_.communicator());
+        MPI_Alltoallv(send.data(), send_counts.data(), send_offsets.data(), element.get(), receive.data(),
+                      counts.data(), offsets.data(), element.get(), ranks_.communicator());
 
         EnergyColumn column;
         column.species = species_;
@@ -114,51 +168,42 @@ class ColumnExchange {
     }
 
     const Ranks& ranks_;
+    const Owners& owners_;
     std::size_t species_, mine_, width_;
     std::vector<int> counts_;
     std::vector<std::size_t> order_;
 };
 
-/// Collective. The statistics of each rank's column, one after the other on rank 0.
-std::vector<Statistics> gather_statistics(const Ranks& ranks, const Statistics& mine, std::size_t count,
-                                          const Statistics& pattern) {
-    std::vector<Statistics> all;
+/// Collective. The statistics of each owner's column, one after the other on rank 0.
+std::vector<Statistics> gather_statistics(const Ranks& ranks, const Owners& owners, std::size_t count,
+                                          const Statistics& mine, const Statistics& pattern) {
     std::vector<double> flat;
     for (const auto& [name, values] : pattern) {
         const auto found = mine.find(name);
         const auto& source = found == mine.end() ? values : found->second;
         flat.insert(flat.end(), source.begin(), source.end());
     }
-    std::vector<double> gathered(ranks.is_root() ? flat.size() * static_cast<std::size_t>(ranks.count()) : 0);
-    MPI_Gather(flat.data(), static_cast<int>(flat.size()), MPI_DOUBLE, gathered.data(),
-               static_cast<int>(flat.size()), MPI_DOUBLE, 0, ranks.communicator());
-    if (!ranks.is_root()) return all;
-    std::size_t at = 0;
-    for (std::size_t rank = 0; rank < count; ++rank) {
-        at = rank * flat.size();
-        Statistics statistics;
+    const std::vector<double> gathered = gather_from_owners(ranks, owners, count, flat, flat.size());
+    std::vector<Statistics> all;
+    auto at = gathered.begin();
+    while (at != gathered.end()) {
+        Statistics& statistics = all.emplace_back();
         for (const auto& [name, values] : pattern) {
-            const auto begin = gathered.begin() + static_cast<std::ptrdiff_t>(at);
-            statistics[name].assign(begin, begin + static_cast<std::ptrdiff_t>(values.size()));
-            at += values.size();
+            const auto end = at + static_cast<std::ptrdiff_t>(values.size());
+            statistics[name].assign(at, end);
+            at = end;
         }
-        all.push_back(std::move(statistics));
     }
     return all;
 }
 
-/// Collective. Appends the amplitudes of the columns of the first `count` ranks on rank 0, in the order of
-/// the indices.
-void gather_amplitudes(const Ranks& ranks, const EnergyColumn& column, std::size_t realizations,
-                       std::size_t count, std::vector<std::vector<double>>& amplitude) {
-    std::vector<double> mine = amplitudes(column);
-    mine.resize(realizations);
-    std::vector<double> all(ranks.is_root() ? realizations * static_cast<std::size_t>(ranks.count()) : 0);
-    MPI_Gather(mine.data(), static_cast<int>(realizations), MPI_DOUBLE, all.data(),
-               static_cast<int>(realizations), MPI_DOUBLE, 0, ranks.communicator());
-    for (std::size_t rank = 0; rank < count && ranks.is_root(); ++rank) {
-        const auto begin = all.begin() + static_cast<std::ptrdiff_t>(rank * realizations);
-        amplitude.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(realizations));
+/// Collective. Appends the amplitudes of the owners' columns on rank 0, in the order of the indices.
+void gather_amplitudes(const Ranks& ranks, const Owners& owners, std::size_t count, const EnergyColumn& column,
+                       std::size_t realizations, std::vector<std::vector<double>>& amplitude) {
+    const std::vector<double> all =
+        gather_from_owners(ranks, owners, count, amplitudes(column), realizations);
+    for (auto at = all.begin(); at != all.end(); at += static_cast<std::ptrdiff_t>(realizations)) {
+        amplitude.emplace_back(at, at + static_cast<std::ptrdiff_t>(realizations));
     }
 }
 
@@ -167,7 +212,8 @@ void gather_amplitudes(const Ranks& ranks, const EnergyColumn& column, std::size
 Statistics ensemble_statistics(const Ranks& ranks, const std::vector<std::int64_t>& index,
                                const std::vector<Realization>& realizations, std::size_t species,
                                std::size_t energies) {
-    const ColumnExchange exchange(ranks, index, species);
+    const Owners owners(ranks, energies);
+    const ColumnExchange exchange(ranks, owners, index, species);
     // the sizes of all statistics, known to ranks without a column too
     EnergyColumn single;
     single.species = species;
@@ -178,17 +224,30 @@ Statistics ensemble_statistics(const Ranks& ranks, const std::vector<std::int64_
 
     std::vector<Statistics> by_energy;
     std::vector<std::vector<double>> amplitude;  // [nE][M], on rank 0
-    const auto size = static_cast<std::size_t>(ranks.count());
-    for (std::size_t first = 0; first < energies; first += size) {
-        const std::size_t count = std::min(size, energies - first);
+    for (std::size_t first = 0; first < energies; first += owners.count()) {
+        const std::size_t count = std::min(owners.count(), energies - first);
         const EnergyColumn column = exchange.exchange(realizations, first, count, energies);
         const Statistics mine = column.realizations() > 0 ? column_statistics(column) : Statistics{};
-        for (auto& statistics : gather_statistics(ranks, mine, count, pattern)) {
+        for (auto& statistics : gather_statistics(ranks, owners, count, mine, pattern)) {
             by_energy.push_back(std::move(statistics));
         }
-        gather_amplitudes(ranks, column, exchange.realizations(), count, amplitude);
+        gather_amplitudes(ranks, owners, count, column, exchange.realizations(), amplitude);
     }
     if (!ranks.is_root()) return {};
+    Statistics joined = join_energies(by_energy, species);
+    joined["amplitude_correlation"] = rank_correlation(amplitude);
+    return joined;
+}
+
+Statistics ensemble_statistics(std::size_t species, std::size_t energies,
+                               const std::function<EnergyColumn(std::size_t)>& column) {
+    std::vector<Statistics> by_energy;
+    std::vector<std::vector<double>> amplitude;
+    for (std::size_t e = 0; e < energies; ++e) {
+        const EnergyColumn values = column(e);
+        by_energy.push_back(column_statistics(values));
+        amplitude.push_back(amplitudes(values));
+    }
     Statistics joined = join_energies(by_energy, species);
     joined["amplitude_correlation"] = rank_correlation(amplitude);
     return joined;

@@ -341,8 +341,7 @@ std::map<std::string, std::vector<double>> expected_tail_indices(const Ranks& ra
         }
     }
     // every number was computed by one rank, the others hold 0: the sum is exact
-    MPI_Allreduce(MPI_IN_PLACE, indices.data(), static_cast<int>(indices.size()), MPI_DOUBLE, MPI_SUM,
-                  ranks.communicator());
+    indices = ranks.sum(std::move(indices));
     const auto middle = indices.begin() + static_cast<std::ptrdiff_t>(width);
     return {{"tail_index_density_expected", {indices.begin(), middle}},
             {"tail_index_current_expected", {middle, indices.end()}}};

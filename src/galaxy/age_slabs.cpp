@@ -36,4 +36,20 @@ std::int64_t slabs_covering(double span) {
     return count;
 }
 
+std::vector<SlabRange> age_segments(double rate, double span) {
+    const std::int64_t slabs = slabs_covering(span);
+    const auto count = static_cast<std::int64_t>(std::ceil(rate * span / most_sources_per_segment));
+    std::vector<SlabRange> segments;
+    std::int64_t first = 0;
+    for (std::int64_t k = 1; k < count; ++k) {
+        const double edge = span * (static_cast<double>(k) / static_cast<double>(count));
+        std::int64_t end = slabs_covering(edge);
+        if (end <= first) continue;
+        segments.push_back({first, end});
+        first = end;
+    }
+    if (first < slabs || segments.empty()) segments.push_back({first, slabs});
+    return segments;
+}
+
 }  // namespace greenhalo

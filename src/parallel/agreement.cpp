@@ -32,13 +32,15 @@ void together(const Ranks& ranks, const std::function<void()>& work) {
         message = error.what();
     }
     int first = kind == fine ? ranks.count() : ranks.rank();
-    MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, ranks.communicator());
-    if (first == ranks.count()) return;
-
     int header[2] = {static_cast<int>(kind), static_cast<int>(message.size())};
-    MPI_Bcast(header, 2, MPI_INT, first, ranks.communicator());
-    message.resize(static_cast<std::size_t>(header[1]));
-    MPI_Bcast(message.data(), header[1], MPI_CHAR, first, ranks.communicator());
+    if (ranks.count() > 1) {
+        MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, ranks.communicator());
+        if (first == ranks.count()) return;
+        MPI_Bcast(header, 2, MPI_INT, first, ranks.communicator());
+        message.resize(static_cast<std::size_t>(header[1]));
+        MPI_Bcast(message.data(), header[1], MPI_CHAR, first, ranks.communicator());
+    }
+    if (first == ranks.count()) return;
     if (first > 0) message = fmt::format("rank {}: {}", first, message);
     if (header[0] == input_error) throw InputError(message);
     throw Error(message);

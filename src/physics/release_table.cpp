@@ -20,6 +20,9 @@ enum Column : std::size_t { time_yr, energy_gev, rate, group };
 /// Energies of the run may miss those of the table by roundings and printed decimals.
 constexpr double same_energy = 1e-9;
 
+/// Bounds of what is integrated and compared without overflow, far beyond any remnant: yr, GeV, 1/(GeV yr).
+constexpr double latest = 1e12, lowest_energy = 1e-12, highest_energy = 1e15, highest_rate = 1e100;
+
 /// The rows of one energy.
 struct Curve {
     std::vector<double> times, rates;  ///< yr, 1/(GeV yr)
@@ -44,9 +47,16 @@ Rows read_rows(std::string_view text, const std::string& file) {
         const std::string name(csv.field(group));
         if (time < 0.0)
             csv.fail(fmt::format("time_yr = {} is before the explosion: times count from 0", time));
+        if (time > latest) csv.fail(fmt::format("time_yr = {} is too late: at most {} yr", time, latest));
         if (!(energy > 0.0)) csv.fail(fmt::format("energy_GeV = {} must be positive", energy));
+        if (energy < lowest_energy || energy > highest_energy) {
+            csv.fail(fmt::format("energy_GeV = {} is no energy of a particle: from {} to {} GeV", energy,
+                                 lowest_energy, highest_energy));
+        }
         if (value < 0.0)
             csv.fail(fmt::format("rate = {} is negative: particles leave a remnant for good", value));
+        if (value > highest_rate)
+            csv.fail(fmt::format("rate = {} is too high: at most {} per GeV and yr", value, highest_rate));
         if (!rows.names.empty() && name.empty() != rows.names.front().empty()) {
             csv.fail(name.empty() ? "the group is missing: name it in every line, or in none"
                                   : fmt::format("group {}: name the group in every line, or in none", name));

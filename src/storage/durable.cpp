@@ -96,7 +96,13 @@ std::uint64_t file_number(const std::string& path) {
 std::string new_file_beside(const std::string& target) {
     std::string path = target + ".new-XXXXXX";
     const int id = ::mkstemp(path.data());
-    if (id < 0) throw Error(fmt::format("cannot create a file beside {}: {}", target, std::strerror(errno)));
+    if (id < 0) {
+        const bool full = errno == ENOSPC || errno == EDQUOT;
+        const std::string what =
+            fmt::format("cannot create a file beside {}: {}", target, std::strerror(errno));
+        if (full) throw Error(what + "; make room, or name another place with -o");
+        throw InputError(what + "; name another place with -o");
+    }
     // mkstemp hides the file from everybody else; a result is as readable as any other file
     const mode_t mask = ::umask(0);
     ::umask(mask);

@@ -12,6 +12,9 @@ namespace greenhalo::hdf5 {
 
 namespace {
 
+/// Bytes for the structure of a file and its texts; more than that goes behind the numbers.
+constexpr hsize_t structure_size = 256 * 1024;
+
 struct Story {
     std::string innermost;
     bool lock_refused = false;
@@ -57,6 +60,9 @@ File create_file(const std::string& path) {
     // Format 1.8: metadata with checksums, and a superblock that holds no "open for writing" mark, which a
     // killed program would leave behind.
     check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), "choosing the HDF5 file format");
+    // The structure in one piece at the beginning: then the place of the numbers does not depend on the length of texts,
+    // and numbers are found where the structure is damaged.
+    check(H5Pset_meta_block_size(access.id(), structure_size), "choosing the place of the structure");
     const Properties creation(H5Pcreate(H5P_FILE_CREATE), "creating HDF5 file creation properties");
     check(H5Pset_obj_track_times(creation.id(), false), "switching times off");
     check(H5Pset_attr_creation_order(creation.id(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),

@@ -27,6 +27,30 @@ bool is_greenhalo_file(const std::string& path) {
 
 }  // namespace
 
+namespace {
+
+void check_folder(const std::string& path);
+
+}  // namespace
+
+bool check_resumable_path(const std::string& path) {
+    struct stat status {};
+    if (path.empty() || path.back() == '/' || ::stat(path.c_str(), &status) != 0) {
+        check_output_path(path, Overwrite::no);
+        return false;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        check_output_path(path, Overwrite::yes);  // says what it is
+    }
+    if (::faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) != 0) {
+        throw InputError(fmt::format("the result {} cannot be read and written: {}; change its permissions, or name a "
+                                     "copy of it with -o",
+                                     path, std::strerror(errno)));
+    }
+    check_folder(path);
+    return true;
+}
+
 void check_output_path(const std::string& path, Overwrite overwrite) {
     if (path.empty()) throw InputError("the output file has an empty name: name one with -o");
     struct stat status {};
@@ -56,6 +80,13 @@ void check_output_path(const std::string& path, Overwrite overwrite) {
     } else if (errno != ENOENT && errno != ENOTDIR) {
         throw InputError(fmt::format("the output {} cannot be created: {}", path, std::strerror(errno)));
     }
+    check_folder(path);
+}
+
+namespace {
+
+void check_folder(const std::string& path) {
+    struct stat status {};
     const std::string folder = storage::folder_of(storage::follow_links(path));
     if (::stat(folder.c_str(), &status) != 0) {
         throw InputError(
@@ -72,5 +103,7 @@ void check_output_path(const std::string& path, Overwrite overwrite) {
                         folder, std::strerror(errno)));
     }
 }
+
+}  // namespace
 
 }  // namespace greenhalo

@@ -9,8 +9,11 @@
 #include "greenhalo/base/error.h"
 #include "greenhalo/base/version.h"
 #include "greenhalo/storage/hdf5.h"
+#include "greenhalo/storage/file_size.h"
 #include "greenhalo/storage/result_file.h"
 #include "storage/agreement.h"
+#include "storage/block_checksums.h"
+#include "storage/create.h"
 #include "storage/durable.h"
 #include "storage/start_row.h"
 
@@ -85,16 +88,16 @@ hdf5::Type stored_type(const LayoutItem& item, const Description& description) {
 
 // A little more than the file will need: known before anything is written.
 std::uint64_t estimated_size(const Description& description) {
-    std::uint64_t bytes = 256 * 1024 + 4 * (description.config_text.size() + description.command.size());
+    std::uint64_t bytes = 640 * 1024 + 4 * (description.config_text.size() + description.command.size());
     for (const auto& entry : description.config_entries)
         bytes += 1024 + entry.first.size() + entry.second.size();
     for (const auto& entry : description.provenance) bytes += 1024 + entry.first.size() + entry.second.size();
     for (const InputFile& file : description.input_files)
         bytes += 4096 + file.path.size() + file.content.size();
-    for (const LayoutItem& item : layout_of(description.kind)) {
-        if (item.type == ItemType::group || item.per_input_file || !description.has(item)) continue;
-        bytes += 2048 + layout_elements(item, description.dimensions()) *
-                            H5Tget_size(stored_type(item, description).id());
+    for (const storage::StoredItem& stored : storage::stored_items(description)) {
+        if (stored.item->type == ItemType::group || stored.item->per_input_file) continue;
+        bytes += 2048 + layout_elements(*stored.item, stored.dimensions) *
+                            H5Tget_size(stored_type(*stored.item, description).id());
     }
     return bytes;
 }
@@ -112,20 +115,8 @@ void create_item(hid_t file, const LayoutItem& item, const std::string& path, co
 }
 
 void create_items(hid_t file, const Description& description) {
-    for (const LayoutItem& item : layout_of(description.kind)) {
-        if (!description.has(item)) continue;
-        if (!item.per_input_file) {
-            create_item(file, item, item.path, description, description.dimensions());
-            continue;
-        }
-        for (std::size_t number = 0; number < description.input_files.size(); ++number) {
-            std::string path = item.path;
-            path.replace(path.find('N'), 1, std::to_string(number));
-            Dimensions dimensions;
-            dimensions.bytes = static_cast<std::int64_t>(description.input_files[number].content.size());
-            create_item(file, item, path, description, dimensions);
-        }
-    }
+    for (const storage::StoredItem& stored : storage::stored_items(description))
+        create_item(file, *stored.item, stored.path, description, stored.dimensions);
 }
 
 void write_attributes(hid_t file, const Description& description) {
@@ -227,7 +218,7 @@ void write_some_rows(hid_t file, const Description& description, const std::stri
     hdf5::write_rows(hdf5::open_dataset(file, path), row, H5T_NATIVE_DOUBLE, values.data());
 }
 
-// Removes an unfinished file unless it was renamed into place.
+/// Removes an unfinished file unless it was renamed into place.
 class Unfinished {
   public:
     explicit Unfinished(std::string path) : path_(std::move(path)) {}
@@ -241,6 +232,29 @@ class Unfinished {
   private:
     std::string path_;
 };
+
+}  // namespace
+
+namespace storage {
+
+std::vector<StoredItem> stored_items(const Description& description) {
+    std::vector<StoredItem> items;
+    for (const LayoutItem& item : layout_of(description.kind)) {
+        if (!description.has(item)) continue;
+        if (!item.per_input_file) {
+            items.push_back({&item, item.path, description.dimensions()});
+            continue;
+        }
+        for (std::size_t number = 0; number < description.input_files.size(); ++number) {
+            std::string path = item.path;
+            path.replace(path.find('N'), 1, std::to_string(number));
+            Dimensions dimensions;
+            dimensions.bytes = static_cast<std::int64_t>(description.input_files[number].content.size());
+            items.push_back({&item, std::move(path), dimensions});
+        }
+    }
+    return items;
+}
 
 void create_file_whole(const std::string& path, const Description& description, Overwrite overwrite,
                        const std::function<void(hid_t)>& write_more) {
@@ -258,6 +272,7 @@ void create_file_whole(const std::string& path, const Description& description, 
         write_input_files(file.id(), description);
         write_known_numbers(file.id(), description);
         write_more(file.id());
+        write_checksum(file.id(), "/provenance/checksum", model_checksum(file.id(), description));
         file.close(fmt::format("writing {}", fresh));
     }
     storage::reserve_space(fresh, storage::file_size(fresh));
@@ -266,13 +281,18 @@ void create_file_whole(const std::string& path, const Description& description, 
     unfinished.keep();
 }
 
-}  // namespace
+}  // namespace storage
+
+std::uint64_t estimated_file_size(const Description& description) {
+    check_description(description);
+    return estimated_size(description);
+}
 
 ResultFile ResultFile::create(const std::string& path, const Description& description, Overwrite overwrite,
                               MPI_Comm communicator, const Datasets& numbers) {
     storage::by_rank_0(communicator, [&] {
-        create_file_whole(path, description, overwrite,
-                          [&](hid_t file) { write_numbers(file, description, numbers); });
+        storage::create_file_whole(path, description, overwrite,
+                                   [&](hid_t file) { write_numbers(file, description, numbers); });
     });
     return ResultFile(path, description);
 }
@@ -281,7 +301,7 @@ ResultFile ResultFile::create_by_parts(const std::string& path, const Descriptio
                                        Overwrite overwrite, MPI_Comm communicator,
                                        const std::function<void(const RowWriter&)>& write_parts) {
     storage::by_rank_0(communicator, [&] {
-        create_file_whole(path, description, overwrite, [&](hid_t file) {
+        storage::create_file_whole(path, description, overwrite, [&](hid_t file) {
             write_parts(
                 [&](const std::string& dataset, std::int64_t first, const std::vector<double>& values) {
                     write_some_rows(file, description, dataset, first, values);

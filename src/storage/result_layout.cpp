@@ -46,9 +46,12 @@ std::vector<LayoutItem> describe_common() {
 
         {"/provenance", group, "", "", "how the program was built: one attribute per fact"},
         {"/provenance/starts", start_row, "1024", "1",
-         "starts of the program: host, number of ranks, start and end (UTC), why it stopped; unused rows are "
-         "empty, "
-         "and when all are used the last is used again"},
+         "starts of the program: host, number of ranks, start and end (UTC), why it stopped, revision and instruction "
+         "set, checksum of the bytes before it; unused rows are empty, and when all are used the last is used again"},
+        {"/provenance/checksum", uint64, "", "1",
+         "first 8 bytes (big-endian) of the SHA-256 of the bytes of all datasets that were complete when the file was "
+         "created, in the order in which they were created: all but /provenance/starts, this one, /ensemble, and "
+         "/realizations apart from index"},
 
         {"/energy", float64, "nE", "GeV", "energy of a particle (total, per nucleus)"},
         {"/species", group, "", "", "the groups of nuclei"},
@@ -108,6 +111,9 @@ std::vector<LayoutItem> describe_ensemble() {
         {"/ensemble", group, "", "", "statistics over the realizations"},
         {"/ensemble/realizations", int64, "", "1",
          "number of realizations these statistics stand for; 0 while they are missing or being written"},
+        {"/ensemble/checksum", uint64, "", "1",
+         "first 8 bytes (big-endian) of the SHA-256 of the bytes of realizations and all other datasets of this group, "
+         "in the order in which they were created"},
         {"/ensemble/quantile_levels", float64, "5", "1", "probabilities of the quantiles"},
         {"/ensemble/amplitude_mean", float64, "nE", "1", "mean of the anisotropy's amplitude",
          heavy_tailed_mean},
@@ -186,12 +192,29 @@ std::vector<LayoutItem> describe_catalogue() {
     };
 }
 
+std::vector<LayoutItem> describe_parts() {
+    using enum ItemType;
+    return {
+        {"/parts", group, "", "",
+         "what the random sources of segments of ages give, for realizations of which other segments are still missing"},
+        {"/parts/index", int64, "P", "1", "global index of the realization"},
+        {"/parts/segment", int64, "P", "1", "number of the segment, 0 for the youngest sources"},
+        {"/parts/source_count", int64, "P", "1", "number of sources drawn"},
+        {"/parts/density", float64, "P,nS,nE", "kpc^-3 GeV^-1", "density of particles per energy"},
+        {"/parts/current", float64, "P,nS,nE,3", "kpc^-2 Myr^-1 GeV^-1",
+         "diffusive current per energy, J = -D grad n, components x, y, z"},
+        {"/parts/checksum", uint64, "P", "1",
+         "first 8 bytes (big-endian) of the SHA-256 of the part's bytes in the datasets before this"},
+    };
+}
+
 std::vector<LayoutItem> describe_own(FileKind kind) {
     switch (kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return describe_moments();
         case FileKind::catalogue: return describe_catalogue();
         case FileKind::grid: return storage::describe_grid();
+        case FileKind::parts: return describe_parts();
     }
     return describe_ensemble();
 }
@@ -207,7 +230,7 @@ std::vector<LayoutItem> describe(FileKind kind) {
 
 const std::vector<FileKind>& file_kinds() {
     static const std::vector<FileKind> kinds = {FileKind::ensemble, FileKind::moments, FileKind::catalogue,
-                                                FileKind::grid};
+                                                FileKind::grid, FileKind::parts};
     return kinds;
 }
 
@@ -217,6 +240,7 @@ const char* file_format(FileKind kind) {
         case FileKind::moments: return "greenhalo-moments";
         case FileKind::catalogue: return "greenhalo-sources";
         case FileKind::grid: return "greenhalo-grid";
+        case FileKind::parts: return "greenhalo-parts";
     }
     return result_format;
 }
@@ -236,8 +260,8 @@ const std::vector<LayoutItem>& result_layout() {
 
 const std::vector<LayoutAttribute>& result_attributes() {
     static const std::vector<LayoutAttribute> attributes = {
-        {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources, greenhalo-grid from greenhalo validate"},
-        {"/", "format_version", "version of this layout; a reader refuses newer ones"},
+        {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources, greenhalo-grid from greenhalo validate; greenhalo-parts is a companion of a result"},
+        {"/", "format_version", "version of this layout; a reader refuses others"},
         {"/", "greenhalo_version", "release of the program that created the file"},
         {"/", "created", "when the file was created (UTC, ISO 8601)"},
         {"/", "command", "the command line that created the file"},
@@ -287,6 +311,8 @@ std::vector<std::uint64_t> layout_extents(const LayoutItem& item, const Dimensio
             extent = dimensions.times;
         } else if (symbol == "nX") {
             extent = dimensions.cases;
+        } else if (symbol == "P") {
+            extent = dimensions.parts;
         } else {
             const auto [stop, error] = std::from_chars(symbol.data(), symbol.data() + symbol.size(), extent);
             if (error != std::errc() || stop != symbol.data() + symbol.size() || extent <= 0) {

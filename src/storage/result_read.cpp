@@ -4,18 +4,25 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
+#include "greenhalo/storage/salvage.h"
 #include "storage/agreement.h"
+#include "storage/block_checksums.h"
+#include "storage/create.h"
 #include "storage/start_row.h"
 #include "storage/stored_rows.h"
 
 namespace greenhalo {
 
 namespace {
+
+constexpr const char* way_on =
+    "restore it from a copy, or let greenhalo run with --resume take over the realizations that are sound in it";
 
 hdf5::File open_for_reading(const std::string& path) {
     struct stat status {};
@@ -31,32 +38,55 @@ hdf5::File open_for_reading(const std::string& path) {
             throw Error(fmt::format("{} is not a result of greenhalo: it is not an HDF5 file", path));
         }
         if (text.find("truncated file") != std::string::npos) {
-            throw Error(fmt::format(
-                "{} is truncated: it was not copied whole, or its disc lost a part of it ({})", path, text));
+            throw DamagedFile(fmt::format("{} is truncated: it was not copied whole, or its disc lost a part of it ({}); {}",
+                                          path, text, way_on));
         }
-        throw;
+        if (dynamic_cast<const InputError*>(&failure) != nullptr) throw;
+        throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, text, way_on));
     }
 }
 
+struct Format {
+    bool is_stated = false;
+    std::string name;
+    std::int64_t version = 0;
+};
+
+Format stated_format(hid_t file) {
+    const hdf5::Group root(H5Gopen2(file, "/", H5P_DEFAULT), "opening /");
+    if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version")) return {};
+    return {true, hdf5::read_text_attribute(root.id(), "format"),
+            hdf5::read_integer_attribute(root.id(), "format_version")};
+}
+
 FileKind read_format(hid_t file, const std::string& path) {
-    const hdf5::Group root(H5Gopen2(file, "/", H5P_DEFAULT), fmt::format("reading {}", path));
-    if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version")) {
+    Format stated;
+    try {
+        stated = stated_format(file);
+    } catch (const Error& failure) {
+        throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, failure.what(), way_on));
+    }
+    if (!stated.is_stated) {
         throw Error(
             fmt::format("{} is not a result of greenhalo: its root has no attributes format and "
                         "format_version",
                         path));
     }
-    const std::string format = hdf5::read_text_attribute(root.id(), "format");
+    const std::string& format = stated.name;
     const auto kind = std::find_if(file_kinds().begin(), file_kinds().end(),
                                    [&](FileKind each) { return format == file_format(each); });
     if (kind == file_kinds().end()) {
         throw Error(fmt::format("{} is not a result of greenhalo: its format is '{}' instead of '{}'", path,
                                 format, result_format));
     }
-    const std::int64_t version = hdf5::read_integer_attribute(root.id(), "format_version");
-    if (version < 1 || version > result_format_version) {
-        throw Error(fmt::format("{} has format version {}, this program reads 1 to {}: use a newer greenhalo",
-                                path, version, result_format_version));
+    const std::int64_t version = stated.version;
+    if (version != result_format_version) {
+        const bool older = version < result_format_version;
+        throw Error(fmt::format("{} has the {} format {}, this program reads and writes format {}: use {}", path,
+                                older ? "older" : "newer", version, result_format_version,
+                                older ? "the greenhalo that wrote it (its attribute greenhalo_version), or compute "
+                                        "it again"
+                                      : "a newer greenhalo"));
     }
     return *kind;
 }
@@ -157,11 +187,18 @@ Description read_description(hid_t file, FileKind kind) {
             static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/sources/age")).at(0));
     }
     if (kind == FileKind::grid) read_grid_extents(file, description);
+    if (kind == FileKind::parts) {
+        description.parts = static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/parts/index")).at(0));
+    }
     if (kind != FileKind::ensemble) return description;
     const hdf5::Dataset index = hdf5::open_dataset(file, "/realizations/index");
     description.count = static_cast<std::int64_t>(hdf5::extents(index).at(0));
     if (description.count == 0) throw Error("/realizations has no rows");
     hdf5::read_rows(index, {0}, H5T_NATIVE_INT64, &description.first);
+    // the input states it as well, and what HDF5 keeps as an attribute is protected by checksums of its own
+    for (const auto& [key, value] : description.config_entries) {
+        if (key == "ensemble.first") std::from_chars(value.data(), value.data() + value.size(), description.first);
+    }
     description.stored = hdf5::exists(file, "/realizations/density")      ? Stored::all
                          : hdf5::exists(file, "/realizations/anisotropy") ? Stored::anisotropy
                                                                           : Stored::none;
@@ -169,13 +206,11 @@ Description read_description(hid_t file, FileKind kind) {
 }
 
 void check_layout(hid_t file, const Description& description) {
-    for (const LayoutItem& item : layout_of(description.kind)) {
-        if (item.per_input_file || !description.has(item)) continue;
-        if (!hdf5::exists(file, item.path)) throw Error(fmt::format("{} is missing", item.path));
-        if (item.type == ItemType::group) continue;
-        if (hdf5::extents(hdf5::open_dataset(file, item.path)) !=
-            layout_extents(item, description.dimensions())) {
-            throw Error(fmt::format("{} has another shape than {}", item.path, item.shape));
+    for (const storage::StoredItem& stored : storage::stored_items(description)) {
+        if (!hdf5::exists(file, stored.path)) throw Error(fmt::format("{} is missing", stored.path));
+        if (stored.item->type == ItemType::group) continue;
+        if (hdf5::extents(hdf5::open_dataset(file, stored.path)) != layout_extents(*stored.item, stored.dimensions)) {
+            throw Error(fmt::format("{} has another shape than {}", stored.path, stored.item->shape));
         }
     }
 }
@@ -192,6 +227,13 @@ std::vector<std::int64_t> rows_with_mark(const std::vector<std::uint8_t>& comple
         if (complete[row] != 0) rows.push_back(static_cast<std::int64_t>(row));
     }
     return rows;
+}
+
+std::vector<storage::StartRow> read_starts(hid_t file) {
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, "/provenance/starts");
+    std::vector<storage::StartRow> table(hdf5::extents(dataset).at(0));
+    hdf5::read_all(dataset, storage::start_row_type().id(), table.data());
+    return table;
 }
 
 struct CheckedRows {
@@ -234,7 +276,7 @@ ResultFile ResultFile::read(const std::string& path, MPI_Comm communicator) {
             description = read_description(file.id(), kind);
             check_layout(file.id(), description);
         } catch (const Error& failure) {
-            throw Error(fmt::format("the result file {} is damaged: {}", path, failure.what()));
+            throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, failure.what(), way_on));
         }
     });
     return ResultFile(path, std::move(description));
@@ -250,19 +292,88 @@ std::vector<std::int64_t> ResultFile::complete_rows() const {
     return rows_with_mark(read_complete(open_for_reading(path_).id(), description_.count));
 }
 
+namespace {
+
+constexpr std::size_t rows_at_once = 256;  // bounds the memory
+
+/// Calls `take` with a part of the rows after the other.
+template <class Take>
+void in_pieces(const std::vector<std::int64_t>& rows, Take take) {
+    for (std::size_t first = 0; first < rows.size(); first += rows_at_once) {
+        const std::size_t last = std::min(first + rows_at_once, rows.size());
+        take(std::vector<std::int64_t>(rows.begin() + static_cast<std::ptrdiff_t>(first),
+                                       rows.begin() + static_cast<std::ptrdiff_t>(last)));
+    }
+}
+
+}  // namespace
+
 std::vector<std::int64_t> ResultFile::damaged_rows() const {
-    constexpr std::size_t rows_at_once = 256;  // bounds the memory
     const hdf5::File file = open_for_reading(path_);
     const std::vector<std::int64_t> rows = rows_with_mark(read_complete(file.id(), description_.count));
     std::vector<std::int64_t> damaged;
-    for (std::size_t first = 0; first < rows.size(); first += rows_at_once) {
-        const std::size_t last = std::min(first + rows_at_once, rows.size());
-        const std::vector<std::int64_t> part(rows.begin() + static_cast<std::ptrdiff_t>(first),
-                                             rows.begin() + static_cast<std::ptrdiff_t>(last));
+    in_pieces(rows, [&](const std::vector<std::int64_t>& part) {
         const CheckedRows checked = read_ascending(file.id(), description_, part);
         damaged.insert(damaged.end(), checked.damaged.begin(), checked.damaged.end());
-    }
+    });
     return damaged;
+}
+
+RealizationRows ResultFile::sound_realizations(const std::vector<std::int64_t>& rows) const {
+    const hdf5::File file = open_for_reading(path_);
+    const std::vector<std::uint8_t> complete = read_complete(file.id(), description_.count);
+    std::vector<std::int64_t> wanted;
+    for (const std::int64_t row : rows) {
+        if (row >= 0 && row < description_.count && complete[static_cast<std::size_t>(row)] != 0) wanted.push_back(row);
+    }
+    std::sort(wanted.begin(), wanted.end());
+    const auto quantities = storage::row_quantities(description_);
+    RealizationRows sound;
+    in_pieces(wanted, [&](const std::vector<std::int64_t>& part) {
+        const CheckedRows checked = read_ascending(file.id(), description_, part);
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (std::binary_search(checked.damaged.begin(), checked.damaged.end(), part[i])) continue;
+            sound.row.push_back(part[i]);
+            sound.source_count.push_back(checked.rows.source_count[i]);
+            for (const storage::RowQuantity& quantity : quantities) {
+                const auto first = (checked.rows.*quantity.values).begin() +
+                                   static_cast<std::ptrdiff_t>(i * quantity.row_size);
+                auto& values = sound.*quantity.values;
+                values.insert(values.end(), first, first + static_cast<std::ptrdiff_t>(quantity.row_size));
+            }
+        }
+    });
+    return sound;
+}
+
+bool ResultFile::model_is_sound() const {
+    const hdf5::File file = open_for_reading(path_);
+    return storage::read_checksum(file.id(), "/provenance/checksum") ==
+           storage::model_checksum(file.id(), description_);
+}
+
+bool ResultFile::ensemble_is_sound() const {
+    const hdf5::File file = open_for_reading(path_);
+    std::int64_t realizations = 0;
+    hdf5::read_all(hdf5::open_dataset(file.id(), "/ensemble/realizations"), H5T_NATIVE_INT64, &realizations);
+    return realizations == description_.count &&
+           storage::read_checksum(file.id(), "/ensemble/checksum") ==
+               storage::ensemble_checksum(file.id(), description_, realizations);
+}
+
+Damage ResultFile::damage() const {
+    Damage damage;
+    if (!model_is_sound()) damage.blocks.emplace_back("/energy, /species and the input");
+    std::vector<storage::StartRow> table = read_starts(open_for_reading(path_).id());
+    for (const storage::StartRow& row : table) {
+        if (row.started[0] == '\0' || row.checksum == storage::checksum_of(row)) continue;
+        damage.blocks.emplace_back("/provenance/starts");
+        break;
+    }
+    if (description_.kind != FileKind::ensemble) return damage;
+    if (dataset("/ensemble/realizations").at(0) != 0 && !ensemble_is_sound()) damage.blocks.emplace_back("/ensemble");
+    damage.rows = damaged_rows();
+    return damage;
 }
 
 RealizationRows ResultFile::realizations(const std::vector<std::int64_t>& rows) const {
@@ -306,12 +417,8 @@ std::vector<std::string> ResultFile::texts(const std::string& path) const {
 }
 
 std::vector<Start> ResultFile::starts() const {
-    const hdf5::File file = open_for_reading(path_);
-    const hdf5::Dataset dataset = hdf5::open_dataset(file.id(), "/provenance/starts");
-    std::vector<storage::StartRow> table(hdf5::extents(dataset).at(0));
-    hdf5::read_all(dataset, storage::start_row_type().id(), table.data());
     std::vector<Start> starts;
-    for (const storage::StartRow& row : table) {
+    for (const storage::StartRow& row : read_starts(open_for_reading(path_).id())) {
         if (row.started[0] != '\0') starts.push_back(storage::unpack(row));
     }
     return starts;

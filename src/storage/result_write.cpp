@@ -4,10 +4,13 @@
 #include <algorithm>
 
 #include "greenhalo/base/error.h"
+#include "greenhalo/base/isa.h"
+#include "greenhalo/base/version.h"
 #include "greenhalo/parallel/session.h"
 #include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
 #include "storage/agreement.h"
+#include "storage/block_checksums.h"
 #include "storage/durable.h"
 #include "storage/start_row.h"
 #include "storage/stored_rows.h"
@@ -146,7 +149,7 @@ void ResultFile::write_ensemble(MPI_Comm communicator, std::int64_t realizations
         for (const auto& [name, numbers] : values) {
             const LayoutItem& item = layout_item("/ensemble/" + name);
             const std::uint64_t right = layout_elements(item, description_.dimensions());
-            if (name == "realizations" || numbers.size() != right) {
+            if (name == "realizations" || name == "checksum" || numbers.size() != right) {
                 throw Error(
                     fmt::format("{} cannot take {} values: its shape {} holds {}", item.path, numbers.size(),
                                 item.shape.empty() ? "of one number, written apart," : item.shape, right));
@@ -163,6 +166,8 @@ void ResultFile::write_ensemble(MPI_Comm communicator, std::int64_t realizations
                 hdf5::write_all(hdf5::open_dataset(file, "/ensemble/" + name), H5T_NATIVE_DOUBLE,
                                 numbers.data());
             }
+            storage::write_checksum(file, "/ensemble/checksum",
+                                    storage::ensemble_checksum(file, description_, realizations));
         });
         write_count(realizations);
     });
@@ -173,7 +178,10 @@ std::int64_t ResultFile::append_start(MPI_Comm communicator, const Start& start)
     by_rank_0(communicator, [&] {
         if (start.started.empty()) throw Error("a start needs the time at which it started");
         require_unreplaced();
-        const storage::StartRow row = storage::pack(start);
+        Start complete = start;
+        if (complete.revision.empty()) complete.revision = revision();
+        if (complete.instruction_set.empty()) complete.instruction_set = isa_name(active_isa());
+        const storage::StartRow row = storage::pack(complete);
         const std::int64_t used = static_cast<std::int64_t>(starts().size());
         write_alone(path_, [&](hid_t file) {
             const hdf5::Dataset dataset = hdf5::open_dataset(file, "/provenance/starts");
@@ -197,6 +205,7 @@ void ResultFile::finish_start(MPI_Comm communicator, std::int64_t number, const 
                 throw Error(fmt::format("start {} was never recorded in {}", number, path_));
             storage::put_text(row.ended, sizeof row.ended, ended);
             storage::put_text(row.reason, sizeof row.reason, reason);
+            row.checksum = storage::checksum_of(row);
             hdf5::write_rows(dataset, {number}, type.id(), &row);
         });
     });

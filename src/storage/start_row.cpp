@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "storage/digest.h"
+
 namespace greenhalo::storage {
 
 hdf5::Type start_row_type() {
@@ -17,6 +19,9 @@ hdf5::Type start_row_type() {
     text("started", offsetof(StartRow, started), sizeof StartRow::started);
     text("ended", offsetof(StartRow, ended), sizeof StartRow::ended);
     text("reason", offsetof(StartRow, reason), sizeof StartRow::reason);
+    text("revision", offsetof(StartRow, revision), sizeof StartRow::revision);
+    text("instruction_set", offsetof(StartRow, instruction_set), sizeof StartRow::instruction_set);
+    hdf5::check(H5Tinsert(type.id(), "checksum", offsetof(StartRow, checksum), H5T_STD_U64LE), "describing a start");
     return type;
 }
 
@@ -29,6 +34,12 @@ void put_text(char* field, std::size_t size, const std::string& text) {
     std::memcpy(field, text.data(), length);
 }
 
+std::uint64_t checksum_of(const StartRow& row) {
+    Digest digest;
+    digest.add(&row, offsetof(StartRow, checksum));
+    return digest.take();
+}
+
 StartRow pack(const Start& start) {
     StartRow row{};
     put_text(row.host, sizeof row.host, start.host);
@@ -36,6 +47,9 @@ StartRow pack(const Start& start) {
     put_text(row.started, sizeof row.started, start.started);
     put_text(row.ended, sizeof row.ended, start.ended);
     put_text(row.reason, sizeof row.reason, start.reason);
+    put_text(row.revision, sizeof row.revision, start.revision);
+    put_text(row.instruction_set, sizeof row.instruction_set, start.instruction_set);
+    row.checksum = checksum_of(row);
     return row;
 }
 
@@ -44,7 +58,8 @@ Start unpack(const StartRow& row) {
         return std::string(field, strnlen(field, size));
     };
     return {text(row.host, sizeof row.host), row.ranks, text(row.started, sizeof row.started),
-            text(row.ended, sizeof row.ended), text(row.reason, sizeof row.reason)};
+            text(row.ended, sizeof row.ended), text(row.reason, sizeof row.reason),
+            text(row.revision, sizeof row.revision), text(row.instruction_set, sizeof row.instruction_set)};
 }
 
 }  // namespace greenhalo::storage

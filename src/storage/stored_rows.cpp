@@ -1,15 +1,13 @@
 #include "storage/stored_rows.h"
 
 #include <fmt/core.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <memory>
 #include <numeric>
 
 #include "greenhalo/base/error.h"
+#include "storage/digest.h"
 
 namespace greenhalo {
 
@@ -19,6 +17,7 @@ Dimensions Description::dimensions() const {
     all.species = static_cast<std::int64_t>(species.size());
     all.energies = static_cast<std::int64_t>(energy.size());
     all.sources = sources;
+    all.parts = parts;
     return all;
 }
 
@@ -54,24 +53,16 @@ std::vector<std::uint64_t> row_checksums(const Description& description, const R
     // The file holds little-endian numbers, and the checksum is of the file's bytes.
     static_assert(std::endian::native == std::endian::little, "byte order of the checksum");
     const auto quantities = row_quantities(description);
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    Digest digest;
     std::vector<std::uint64_t> checksums;
     for (std::size_t i = 0; i < rows.row.size(); ++i) {
         const std::int64_t head[] = {description.first + rows.row[i], rows.source_count[i]};
-        bool fine = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
-                    EVP_DigestUpdate(context.get(), head, sizeof head) == 1;
+        digest.add(head, sizeof head);
         for (const RowQuantity& quantity : quantities) {
             const double* values = (rows.*quantity.values).data() + i * quantity.row_size;
-            fine = fine && EVP_DigestUpdate(context.get(), values, quantity.row_size * sizeof(double)) == 1;
+            digest.add(values, quantity.row_size * sizeof(double));
         }
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-        if (!fine || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
-            throw Error("SHA-256 is not available: OpenSSL refused to compute a checksum");
-        }
-        std::uint64_t checksum = 0;
-        for (int byte = 0; byte < 8; ++byte)
-            checksum = checksum << 8 | digest[static_cast<std::size_t>(byte)];
-        checksums.push_back(checksum);
+        checksums.push_back(digest.take());
     }
     return checksums;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
 
 namespace greenhalo::storage {
@@ -26,6 +27,9 @@ std::vector<std::uint64_t> row_checksums(const Description& description, const R
 
 /// Throws Error when a row is outside the file or named twice, or when a stored quantity has a wrong size.
 void check_rows(const Description& description, const RealizationRows& rows);
+
+/// Writes complete rows, ascending, into a file that is being created, marked.
+void put_rows(hid_t file, const Description& description, const RealizationRows& rows);
 
 /// Positions of \p rows in ascending order of the rows.
 std::vector<std::size_t> ascending_order(const std::vector<std::int64_t>& rows);

@@ -30,6 +30,8 @@ constexpr double negligible = 39.0;
 /// Sources up to this age (Myr) are the measure for leaving old ones out.
 constexpr double reference_age = 1.0;
 constexpr double cut_level = 1e-14;
+/// So many of the youngest sources are measure enough where sources are very frequent.
+constexpr double most_reference_sources = 1e6;
 constexpr double first_mode_decay = units::pi * units::pi / 4.0;  ///< k_1^2 H^2
 
 /// One (group, energy, entry of the release): what a kernel call needs and where its result goes.
@@ -143,39 +145,17 @@ class DirectSum::Engine {
         split_mode_weight_ = take();
     }
 
-    Superposition sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count) {
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                      std::int64_t* source_count, const std::function<void()>& at_slab) {
         begin(selection_, catalogue.time_span());
-        std::int64_t within_span = 0;
         bool cut = false;
-        double tile_start = 0.0;
-        for (std::int64_t slab = 0; slab < catalogue.slab_count(); ++slab) {
-            const std::int64_t total = catalogue.source_count(realization, slab);
-            const double low = slab_edge(slab), high = slab_edge(slab + 1);
-            if (!cut && low >= reference_age) {
-                flush();
-                find_cuts(catalogue);
-                cut = true;
-            }
-            if (buffer_.size > 0 && high > tile_start * tile_age_ratio) flush();
-            for (std::int64_t first = 0; first < total;) {
-                if (buffer_.size == 0) tile_start = low;
-                const auto room = static_cast<std::int64_t>(tile_capacity - buffer_.size);
-                const std::int64_t count = std::min(room, total - first);
-                const std::size_t at = buffer_.size;
-                catalogue.draw(realization, slab, first, count, buffer_);
-                if (high > catalogue.time_span()) {
-                    within_span +=
-                        std::count_if(buffer_.age.begin() + static_cast<std::ptrdiff_t>(at),
-                                      buffer_.age.begin() + static_cast<std::ptrdiff_t>(buffer_.size),
-                                      [&](double age) { return age <= catalogue.time_span(); });
-                } else {
-                    within_span += count;
-                }
-                first += count;
-                if (buffer_.size == tile_capacity) flush();
-            }
+        if (slabs.first > 0 && slabs.first < slabs.end && slab_edge(slabs.end) > reference_age) {
+            add(catalogue, realization, {0, std::min(slabs.first, reference_slabs(catalogue))}, cut, at_slab);
+            find_cuts(catalogue);
+            cut = true;
+            sums_.assign(channels_.size(), {});
         }
-        flush();
+        const std::int64_t within_span = add(catalogue, realization, slabs, cut, at_slab);
         if (source_count != nullptr) *source_count = within_span;
         return result();
     }
@@ -204,6 +184,49 @@ class DirectSum::Engine {
     }
 
   private:
+    /// Slabs up to reference_age, or up to the age by which there are plenty of sources to judge by.
+    static std::int64_t reference_slabs(const Catalogue& catalogue) {
+        return slabs_covering(std::min(reference_age, most_reference_sources / catalogue.law().rate));
+    }
+
+    /// Adds the sources of some slabs to the sums; returns how many lie within the span. From reference_age on what is
+    /// negligible is left out; unless that was settled before (`cut`) it is found from what was summed so far.
+    std::int64_t add(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs, bool cut,
+                     const std::function<void()>& at_slab) {
+        std::int64_t within_span = 0;
+        double tile_start = 0.0;
+        for (std::int64_t slab = slabs.first; slab < slabs.end; ++slab) {
+            if (at_slab) at_slab();
+            const std::int64_t total = catalogue.source_count(realization, slab);
+            const double low = slab_edge(slab), high = slab_edge(slab + 1);
+            if (!cut && low >= reference_age) {
+                flush();
+                find_cuts(catalogue);
+                cut = true;
+            }
+            if (buffer_.size > 0 && high > tile_start * tile_age_ratio) flush();
+            for (std::int64_t first = 0; first < total;) {
+                if (buffer_.size == 0) tile_start = low;
+                const auto room = static_cast<std::int64_t>(tile_capacity - buffer_.size);
+                const std::int64_t count = std::min(room, total - first);
+                const std::size_t at = buffer_.size;
+                catalogue.draw(realization, slab, first, count, buffer_);
+                if (high > catalogue.time_span()) {
+                    within_span +=
+                        std::count_if(buffer_.age.begin() + static_cast<std::ptrdiff_t>(at),
+                                      buffer_.age.begin() + static_cast<std::ptrdiff_t>(buffer_.size),
+                                      [&](double age) { return age <= catalogue.time_span(); });
+                } else {
+                    within_span += count;
+                }
+                first += count;
+                if (buffer_.size == tile_capacity) flush();
+            }
+        }
+        flush();
+        return within_span;
+    }
+
     void begin(const Selection& selection, double maximum_age) {
         request_ = make_request(geometry_, selection);
         request_.maximum_age = maximum_age;
@@ -387,7 +410,12 @@ DirectSum::DirectSum(DirectSum&&) noexcept = default;
 
 Superposition DirectSum::sum(const Catalogue& catalogue, std::int64_t realization,
                              std::int64_t* source_count) {
-    return engine_->sum(catalogue, realization, source_count);
+    return engine_->sum(catalogue, realization, {0, catalogue.slab_count()}, source_count, {});
+}
+
+Superposition DirectSum::sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                             std::int64_t* source_count, const std::function<void()>& at_slab) {
+    return engine_->sum(catalogue, realization, slabs, source_count, at_slab);
 }
 
 Superposition DirectSum::sum(const SourceBuffer& sources, const Selection& selection) {

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t wide_cell = slabs_per_octave / 3, narrow_cell = slabs_per_octave / 6;
 constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which mean contributions are taken
 /// Share of the tolerance that one class of one cell would use up if all its errors added up.
-constexpr double class_share = 0.5;
+constexpr double class_share = 0.28;
 /// Errors that change sign from source to source at random are kept below this many standard deviations.
 constexpr double deviations = 4.0;
 /// Weights times contributions must not lose more digits than this.
@@ -128,8 +128,9 @@ double FastBudget::allowed(std::size_t c, std::size_t m, const AgeCell& cell) co
     const FastChannel& channel = channels_[c];
     const ObserverModes& modes = field_.modes();
     const double k2 = modes.first_k2 * static_cast<double>(m * m);
-    const double unit = cell.sources * front(channel, cell.low) *
-                        std::exp(-channel.diffusion * k2 * cell.low) * field_.mean_mode(m);
+    const double youngest = cell.low - longest_delay_;  // the smallest effective age
+    const double unit = cell.sources * front(channel, youngest) *
+                        std::exp(-channel.diffusion * k2 * youngest) * field_.mean_mode(m);
     const double value = unit * std::abs(modes.value[m - 1]);
     const double slope = unit * std::abs(modes.slope[m - 1]) * channel.diffusion;
     double least = std::numeric_limits<double>::infinity();
@@ -137,7 +138,7 @@ double FastBudget::allowed(std::size_t c, std::size_t m, const AgeCell& cell) co
         if (per_error > 0.0) least = std::min(least, class_share * tolerance_ * measure / per_error);
     };
     require(density_[c], value);
-    require(flow_[c], value * field_.mean_offset() / (2.0 * cell.low));
+    require(flow_[c], value * field_.mean_offset() / (2.0 * youngest));
     require(vertical_[c], slope);
     return least;
 }

@@ -208,6 +208,9 @@ inline Mask are_selected(const FastCell& cell, Doubles rho2, Doubles zs, Doubles
     return inside & (select(excluded, zero, kept) > zero);
 }
 
+/// Whether the fit covers the distance of a source; all others are outliers.
+inline Mask is_near(const FastCell& cell, Doubles rho2) { return Doubles(cell.fit_rho2) > rho2; }
+
 /// The indices of far sources among first .. first+count-1.
 int64_t find_outliers(const FastCell& cell, const FastGroup& group, int64_t first, int count,
                       int64_t* outliers) {
@@ -219,10 +222,11 @@ int64_t find_outliers(const FastCell& cell, const FastGroup& group, int64_t firs
         const Doubles rho2 = fma(dx, dx, dy * dy);
         const Mask counts =
             are_selected(cell, rho2, Doubles::load(group.z + at), Doubles::load(group.age + at));
-        double far[lanes];
-        zero_unless(counts & (rho2 > Doubles(cell.fit_rho2)), Doubles(1.0)).store(far);
+        double selected[lanes], near[lanes];
+        zero_unless(counts, Doubles(1.0)).store(selected);
+        zero_unless(is_near(cell, rho2), Doubles(1.0)).store(near);
         for (int l = 0; l < lanes; ++l) {
-            if (far[l] != 0.0) outliers[found++] = at + l;
+            if (selected[l] != 0.0 && near[l] == 0.0) outliers[found++] = at + l;
         }
     }
     return found;
@@ -256,7 +260,7 @@ int64_t prepare(const FastCell& cell, const FastGroup& group, int64_t first, int
         const Doubles rho2 = fma(dx, dx, dy * dy);
         const Mask counts = are_selected(cell, rho2, zs, age);
         farthest = max(farthest, zero_unless(counts, rho2));
-        const Mask here = counts & (Doubles(cell.fit_rho2) > rho2);
+        const Mask here = counts & is_near(cell, rho2);
 
         const Doubles u = (age - middle) * inverse_half_width;
         exp(rho2 * exponent_per_rho2<Narrow>(group, age, u)).store(block.powers + fast_block + i);
@@ -298,7 +302,7 @@ int64_t prepare(const FastCell& cell, const FastGroup& group, int64_t first, int
     double farthest_of[lanes];
     farthest.store(farthest_of);
     for (const double rho2 : farthest_of) {
-        if (rho2 > cell.fit_rho2) return find_outliers(cell, group, first, count, outliers);
+        if (!(cell.fit_rho2 > rho2)) return find_outliers(cell, group, first, count, outliers);
     }
     return 0;
 }
@@ -401,14 +405,14 @@ void contract(const FastCell& cell, int64_t term_count, const FastTerm* terms, i
         const FastTerm& term = terms[t];
         const FastClass& c = cell.classes[term.class_index];
         const int rows = c.row_count;
-        const double* slope = weights + term.weights;
-        const double* w = slope + lanes;
+        const double* slope = weights + term.shared;
+        const double* w = weights + term.weights;
         const double* m = cell_moments + int64_t{fast_chebyshev} * c.moment;
         Doubles s[3] = {Doubles(0.0), Doubles(0.0), Doubles(0.0)};
         for (int component = 0; component < c.components; ++component) {
             const double* moments = m + fast_chebyshev * rows * component;
             if (separable != 0) {
-                s[component] = contract_separable(w, w + lanes * rows, moments, rows);
+                s[component] = contract_separable(w, slope + lanes, moments, rows);
             } else {
                 const int64_t table_size = int64_t{lanes} * fast_chebyshev * rows;
                 s[component] = contract_table(w + (component == 0 ? 0 : table_size), moments, rows);

@@ -58,8 +58,10 @@ struct FastTerm {
     int class_index;
     int channel_block;  ///< of eight channels
     double value;
-    /// Where the numbers of the term begin, all for eight channels: the slopes, then, if `separable`, weights
-    /// [K] and age factors [8]; otherwise products of weight and age factor, [K][8] for the density and
+    /// Where numbers of the term begin, all for eight channels. The slopes and, if `separable`, age factors
+    /// [8] are those of every degree of the mode.
+    int64_t shared;
+    /// If `separable`, weights [K]; otherwise products of weight and age factor, [K][8] for the density and
     /// [K][8] for the flow (none in classes of one component).
     int64_t weights;
 };

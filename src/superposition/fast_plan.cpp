@@ -7,6 +7,9 @@
 
 #include "greenhalo/base/units.h"
 #include "greenhalo/galaxy/age_slabs.h"
+#include "greenhalo/parallel/agreement.h"
+#include "greenhalo/parallel/exchange.h"
+#include "superposition/cell_outcome.h"
 #include "superposition/fast_polynomials.h"
 #include "superposition/fast_weights.h"
 
@@ -19,14 +22,19 @@ constexpr double sources_per_group = 160.0;  ///< that make its moments worth th
 /// Errors do not all add up: over a random design of 200 models the sums were never wrong by more than a
 /// fifth of what the classes might do together.
 constexpr double estimate_per_bound = 0.2;
+/// Where the shares of the classes exceed the tolerance together they are cut down to this part of it.
+constexpr double within_tolerance = 0.95;
 /// Rough costs in processor cycles; they only decide from which age on the fast way is worth it.
 constexpr double cycles_per_source = 60.0, cycles_per_product = 0.1, cycles_per_moment = 15.0;
-constexpr double cycles_per_weight = 2.0, cycles_per_direct_source = 5.0;
+constexpr double cycles_per_weight = 2.0, cycles_per_direct_source = 6.0;
 constexpr std::size_t most_weights = 6000000;  ///< of all cells together, 48 MB
 /// Delays stay small against the age of whatever is summed fast.
 constexpr double ages_per_delay = 4.0;
 /// A part of the reach that light crosses is enough: the few sources beyond are summed directly.
 constexpr double least_reach = 0.9;
+
+/// Cells that are planned side by side at most: planning ages that turn out too young is wasted.
+constexpr std::size_t most_at_once = 16;
 
 /// The plan in the making.
 class Planner {
@@ -39,14 +47,18 @@ class Planner {
           budget_(transport, selection, law, time_span, tolerance, width),
           error2_(budget_.channels().size(), 0.0) {}
 
-    FastPlan make() {
-        bool something = false;
-        for (std::size_t i = budget_.cells().size(); i-- > 0;) {
-            PlannedCell cell;
-            if (!plan_cell(budget_.cells()[i], cell)) break;
-            something = something || !cell.classes.empty();
-            plan_.first_slab = cell.first_slab;
-            plan_.cells.push_back(std::move(cell));
+    /// Collective over `sharers`, who take turns; null is nobody else.
+    FastPlan make(const Ranks* sharers) {
+        const std::size_t at_once =
+            sharers == nullptr ? 1 : std::min(static_cast<std::size_t>(sharers->count()), most_at_once);
+        bool something = false, stopped = false;
+        for (std::size_t left = budget_.cells().size(); left > 0 && !stopped;) {
+            for (CellOutcome& outcome : plan_side_by_side(left, std::min(at_once, left), sharers)) {
+                --left;
+                stopped = !accept(std::move(outcome));
+                if (stopped) break;
+                something = something || !plan_.cells.back().classes.empty();
+            }
         }
         std::reverse(plan_.cells.begin(), plan_.cells.end());
         if (!something) {
@@ -64,24 +76,60 @@ class Planner {
     bool cells_are_too_wide() const { return cells_too_wide_; }
 
   private:
-    bool stop(double age, const char* why) {
-        plan_.why_stopped = fmt::format("sources younger than {:.3g} Myr are summed directly: {}", age, why);
-        return false;
+    /// The `count` oldest of the first `left` cells, the oldest first, each planned by one of the sharers.
+    std::vector<CellOutcome> plan_side_by_side(std::size_t left, std::size_t count, const Ranks* sharers) const {
+        std::vector<CellOutcome> outcomes;
+        if (count == 1) {
+            outcomes.push_back(plan_cell(budget_.cells()[left - 1]));
+            return outcomes;
+        }
+        std::string mine;
+        together(*sharers, [&] {
+            const auto rank = static_cast<std::size_t>(sharers->rank());
+            if (rank < count) mine = pack(plan_cell(budget_.cells()[left - 1 - rank]));
+        });
+        const std::vector<std::string> all = gather_texts(*sharers, mine);
+        for (std::size_t i = 0; i < count; ++i) outcomes.push_back(unpack(all[i]));
+        return outcomes;
     }
 
-    bool plan_cell(const AgeCell& cell, PlannedCell& planned) {
+    /// Takes the next younger cell into the plan, if it can be had.
+    bool accept(CellOutcome outcome) {
+        const std::size_t weights = outcome.cell.weights.size();
+        if (outcome.why_not.empty() && held_ + weights > most_weights) {
+            outcome = refuse(outcome.high, "the weights would take too much memory");
+        }
+        if (!outcome.why_not.empty()) {
+            plan_.why_stopped = outcome.why_not;
+            cells_too_wide_ = outcome.cells_too_wide;
+            return false;
+        }
+        held_ += weights;
+        for (std::size_t c = 0; c < error2_.size(); ++c) error2_[c] += outcome.error2[c];
+        plan_.first_slab = outcome.cell.first_slab;
+        plan_.cells.push_back(std::move(outcome.cell));
+        return true;
+    }
+
+    static CellOutcome refuse(double age, const char* why) {
+        CellOutcome outcome;
+        outcome.why_not = fmt::format("sources younger than {:.3g} Myr are summed directly: {}", age, why);
+        return outcome;
+    }
+
+    CellOutcome plan_cell(const AgeCell& cell) const {
         if (cell.low < ages_per_delay * budget_.longest_delay()) {
-            return stop(cell.high, "the release takes too long");
+            return refuse(cell.high, "the release takes too long");
         }
         if (cell.low < selection_.minimum_age + budget_.longest_delay() && selection_.minimum_age > 0.0) {
-            return stop(cell.high, "there the minimum age lies");
+            return refuse(cell.high, "there the minimum age lies");
         }
         double reach = budget_.field().reach();
         if (selection_.causal) {
             // what light has crossed by then, in the plane, from any height
             const double seen = units::c * (cell.low - budget_.longest_delay()), h = transport_.half_height;
             reach = std::min(reach, std::sqrt(std::max(0.0, seen * seen - 4.0 * h * h)));
-            if (reach < least_reach * budget_.field().reach()) return stop(cell.high, "causality matters");
+            if (reach < least_reach * budget_.field().reach()) return refuse(cell.high, "causality matters");
         }
         const double per_slab = cell.rate * (cell.high - cell.low) / static_cast<double>(cell.slab_count);
         std::size_t size = 0;
@@ -95,38 +143,34 @@ class Planner {
             const std::int64_t last = cell.first_slab + cell.slab_count;
             needs = budget_.needs_of(cell, 0.5 * (slab_edge(last) - slab_edge(last - group_sizes[size])));
             if (needs.verdict != FastNeeds::Verdict::groups_too_wide) break;
-            if (size == 0) return stop(cell.high, "the tolerance is too small");
+            if (size == 0) return refuse(cell.high, "the tolerance is too small");
         }
         if (needs.verdict != FastNeeds::Verdict::possible) {
-            cells_too_wide_ = needs.verdict == FastNeeds::Verdict::cells_too_wide;
-            return stop(cell.high, needs.why);
+            CellOutcome outcome = refuse(cell.high, needs.why);
+            outcome.cells_too_wide = needs.verdict == FastNeeds::Verdict::cells_too_wide;
+            return outcome;
         }
+        CellOutcome outcome;
+        outcome.high = cell.high;
+        outcome.error2 = needs.error2;
+        PlannedCell& planned = outcome.cell;
         planned.first_slab = cell.first_slab;
         planned.slab_count = cell.slab_count;
         planned.slabs_per_group = group_sizes[size];
-        if (needs.needs.empty()) {
-            add_errors(needs.error2);
-            return true;
-        }
+        if (needs.needs.empty()) return outcome;
         const auto rows = choose_rows(budget_, cell, needs.needs, reach);
-        if (!rows) return stop(cell.high, "no set of exponentials is accurate enough");
+        if (!rows) return refuse(cell.high, "no set of exponentials is accurate enough");
         const PowerChain chain = power_chain(rows->used);
-        if (chain.exponent.size() > fast_max_rows) return stop(cell.high, "too many exponentials are needed");
+        if (chain.exponent.size() > fast_max_rows) return refuse(cell.high, "too many exponentials are needed");
         const std::size_t weights = weight_count(budget_, needs.needs, *rows);
         if (costs_more(cell, needs.needs, *rows, weights, planned)) {
-            return stop(cell.high, "for them that is the faster way");
+            return refuse(cell.high, "for them that is the faster way");
         }
-        if (held_ + weights > most_weights) return stop(cell.high, "the weights would take too much memory");
-        held_ += weights;
+        if (weights > most_weights) return refuse(cell.high, "the weights would take too much memory");
         planned.weights.reserve(weights);
         set_kernel(*rows, chain, cell, reach, planned);
-        add_classes(cell, needs.needs, *rows, chain, planned);
-        add_errors(needs.error2);
-        return true;
-    }
-
-    void add_errors(const std::vector<double>& error2) {
-        for (std::size_t c = 0; c < error2.size(); ++c) error2_[c] += error2[c];
+        add_classes(cell, needs.needs, *rows, chain, planned, outcome.error2);
+        return outcome;
     }
 
     int components_of(const FastNeed& need) const {
@@ -170,18 +214,14 @@ class Planner {
     }
 
     void add_classes(const AgeCell& cell, const std::vector<FastNeed>& needs, const CellRows& rows,
-                     const PowerChain& chain, PlannedCell& planned) {
+                     const PowerChain& chain, PlannedCell& planned, std::vector<double>& error2) const {
         FastCell& k = planned.kernel;
-        std::size_t row_total = 0;
-        for (const RowFit& fit : rows.fits) row_total += fit.rows().size();
-        planned.rows.reserve(row_total);  // the classes point into it
         for (std::size_t i = 0; i < needs.size(); ++i) {
             FastClass c{};
             c.mode = static_cast<int>(needs[i].mode);
             c.degree = static_cast<int>(needs[i].degree);
             c.components = components_of(needs[i]);
             c.row_count = static_cast<int>(rows.fits[i].rows().size());
-            c.rows = planned.rows.data() + planned.rows.size();
             for (const int n : rows.fits[i].rows()) planned.rows.push_back(chain.index_of(n));
             c.moment = k.moment_count;
             k.moment_count += c.components * c.row_count;
@@ -189,10 +229,10 @@ class Planner {
             k.degree_count = std::max(k.degree_count, c.degree + 1);
             planned.classes.push_back(c);
             add_terms(budget_, cell, transport_.half_height, needs[i], rows.fits[i], rows.nodes, planned,
-                      error2_);
+                      error2);
         }
-        k.class_count = static_cast<int>(planned.classes.size());
-        k.classes = planned.classes.data();
+        planned.link();
+        lay_out_terms(planned);
         set_age_factors(cell, planned);
     }
 
@@ -227,24 +267,54 @@ class Planner {
 
 }  // namespace
 
+void PlannedCell::link() {
+    const int* next = rows.data();
+    for (FastClass& c : classes) {
+        c.rows = next;
+        next += c.row_count;
+    }
+    kernel.class_count = static_cast<int>(classes.size());
+    kernel.classes = classes.data();
+}
+
 std::size_t FastPlan::memory() const {
     std::size_t bytes = 0;
+    for (const FastChannel& channel : channels) {
+        bytes += sizeof(FastChannel) + sizeof(ReleaseEntry) * channel.entries.capacity();
+    }
     for (const PlannedCell& cell : cells) {
         bytes += sizeof(PlannedCell) + 8 * (cell.weights.capacity() + cell.age_factors.capacity()) +
-                 sizeof(FastTerm) * cell.terms.capacity() + sizeof(FastClass) * cell.classes.capacity();
+                 sizeof(FastTerm) * cell.terms.capacity() + sizeof(FastClass) * cell.classes.capacity() +
+                 sizeof(int) * cell.rows.capacity();
     }
     return bytes;
 }
 
-FastPlan make_fast_plan(const Transport& transport, const Selection& selection, const SourceLaw& law,
-                        double time_span, double tolerance) {
+namespace {
+
+/// A plan of which every class keeps its share of `tolerance`; their errors together may exceed it.
+FastPlan plan_with_shares(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                          double time_span, double tolerance, const Ranks* sharers) {
     Planner wide(transport, selection, law, time_span, tolerance, FastBudget::Width::wide);
-    FastPlan plan = wide.make();
+    FastPlan plan = wide.make(sharers);
     if (!wide.cells_are_too_wide()) return plan;
     FastPlan other =
-        Planner(transport, selection, law, time_span, tolerance, FastBudget::Width::narrow).make();
+        Planner(transport, selection, law, time_span, tolerance, FastBudget::Width::narrow).make(sharers);
     const bool younger = !other.cells.empty() && (plan.cells.empty() || other.first_slab < plan.first_slab);
     return younger ? std::move(other) : std::move(plan);
+}
+
+}  // namespace
+
+FastPlan make_fast_plan(const Transport& transport, const Selection& selection, const SourceLaw& law,
+                        double time_span, double tolerance, const Ranks* sharers) {
+    double shared_out = tolerance;
+    FastPlan plan = plan_with_shares(transport, selection, law, time_span, shared_out, sharers);
+    for (int attempt = 0; plan.error_estimate > tolerance && attempt < 3; ++attempt) {
+        shared_out *= within_tolerance * tolerance / plan.error_estimate;
+        plan = plan_with_shares(transport, selection, law, time_span, shared_out, sharers);
+    }
+    return plan;
 }
 
 }  // namespace greenhalo

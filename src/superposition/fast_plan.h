@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "greenhalo/base/aligned.h"
+#include "greenhalo/parallel/session.h"
 #include "superposition/fast_budget.h"
 #include "superposition/fast_kernels.h"
 
@@ -29,6 +30,9 @@ struct PlannedCell {
     std::vector<FastTerm> terms;
     bool separable = true;
     AlignedVector weights;
+
+    /// Lets the kernel point to the classes and these to their rows.
+    void link();
 };
 
 struct FastPlan {
@@ -43,7 +47,8 @@ struct FastPlan {
 };
 
 /// \param tolerance largest error over the sum of absolute contributions
+/// \param sharers ranks that plan the same together (collective then), to the same bits as one alone
 FastPlan make_fast_plan(const Transport& transport, const Selection& selection, const SourceLaw& law,
-                        double time_span, double tolerance);
+                        double time_span, double tolerance, const Ranks* sharers = nullptr);
 
 }  // namespace greenhalo

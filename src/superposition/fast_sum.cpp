@@ -57,8 +57,8 @@ class FlushToZero {
 class FastSum::Engine {
   public:
     Engine(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-           double tolerance)
-        : plan_(make_fast_plan(transport, selection, law, time_span, tolerance)),
+           double tolerance, const Ranks* sharers)
+        : plan_(make_fast_plan(transport, selection, law, time_span, tolerance, sharers)),
           kernels_(active_fast_kernels()),
           selection_(selection),
           pairs_(transport.nuclei.size() * transport.energies.size()),
@@ -73,18 +73,22 @@ class FastSum::Engine {
         cell_moments_.resize(moments * fast_chebyshev);
     }
 
-    Superposition sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count) {
-        if (!plan_.why_not.empty()) return direct_.sum(catalogue, realization, source_count);
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                      std::int64_t* source_count, const std::function<void()>& at_slab) {
+        if (!plan_.why_not.empty()) return direct_.sum(catalogue, realization, slabs, source_count, at_slab);
         if (!young_ || young_->seed() != catalogue.seed()) {
             young_.emplace(catalogue.law(), slab_edge(plan_.first_slab), catalogue.seed());
         }
         std::int64_t count = 0;
-        Superposition total = direct_.sum(*young_, realization, &count);
+        const std::int64_t young_end = std::min(slabs.end, young_->slab_count());
+        Superposition total =
+            direct_.sum(*young_, realization, {std::min(slabs.first, young_end), young_end}, &count, at_slab);
         sums_.assign(4 * lanes * ((plan_.channels.size() + lanes - 1) / lanes), 0.0);
         far_.size = 0;
         {
             const FlushToZero guard;
-            for (const PlannedCell& cell : plan_.cells) count += add_cell(cell, catalogue, realization);
+            for (const PlannedCell& cell : plan_.cells)
+                count += add_cell(cell, catalogue, realization, slabs, at_slab);
         }
         for (std::size_t c = 0; c < plan_.channels.size(); ++c) {
             const std::size_t pair = plan_.channels[c].pair;
@@ -112,16 +116,21 @@ class FastSum::Engine {
         for (std::size_t i = 0; i < part.current.size(); ++i) total.current[i] += part.current[i];
     }
 
-    /// Adds the sources of a cell; returns how many lie within the span.
-    std::int64_t add_cell(const PlannedCell& cell, const Catalogue& catalogue, std::int64_t realization) {
-        const std::int64_t slabs = catalogue.slab_count();
+    /// Adds the sources of the groups of a cell that begin in a range of slabs; returns how many lie within the span.
+    std::int64_t add_cell(const PlannedCell& cell, const Catalogue& catalogue, std::int64_t realization,
+                          const SlabRange& range, const std::function<void()>& at_slab) {
+        const std::int64_t slabs = catalogue.slab_count(), size = cell.slabs_per_group;
+        const std::int64_t first_group = (std::max(range.first - cell.first_slab, std::int64_t{0}) + size - 1) / size;
+        const std::int64_t group_end = (std::min(range.end - cell.first_slab, cell.slab_count) + size - 1) / size;
+        if (first_group >= group_end) return 0;
         std::int64_t within = 0;
         const bool seen = !cell.classes.empty();
         std::fill(cell_moments_.begin(), cell_moments_.end(), 0.0);
         const std::size_t stride = 2 * static_cast<std::size_t>(cell.kernel.degree_count) * fast_chebyshev;
-        for (std::int64_t g = 0; g * cell.slabs_per_group < cell.slab_count; ++g) {
-            const std::int64_t first = cell.first_slab + g * cell.slabs_per_group;
-            const std::int64_t end = std::min(first + cell.slabs_per_group, slabs);
+        for (std::int64_t g = first_group; g < group_end; ++g) {
+            if (at_slab) at_slab();
+            const std::int64_t first = cell.first_slab + g * size;
+            const std::int64_t end = std::min(first + size, slabs);
             buffer_.size = 0;
             for (std::int64_t slab = first; slab < end; ++slab) {
                 const std::int64_t total = catalogue.source_count(realization, slab);
@@ -230,13 +239,18 @@ class FastSum::Engine {
 };
 
 FastSum::FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law,
-                 double time_span, double tolerance)
-    : engine_(std::make_unique<Engine>(transport, selection, law, time_span, tolerance)) {}
+                 double time_span, double tolerance, const Ranks* sharers)
+    : engine_(std::make_unique<Engine>(transport, selection, law, time_span, tolerance, sharers)) {}
 FastSum::~FastSum() = default;
 FastSum::FastSum(FastSum&&) noexcept = default;
 
 Superposition FastSum::sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count) {
-    return engine_->sum(catalogue, realization, source_count);
+    return engine_->sum(catalogue, realization, {0, catalogue.slab_count()}, source_count, {});
+}
+
+Superposition FastSum::sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                           std::int64_t* source_count, const std::function<void()>& at_slab) {
+    return engine_->sum(catalogue, realization, slabs, source_count, at_slab);
 }
 
 const std::string& FastSum::why_direct() const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "greenhalo/base/units.h"
 #include "superposition/fast_polynomials.h"
@@ -81,9 +83,12 @@ std::size_t kinds_of(const FastBudget& budget, const FastNeed& need) {
     return budget.field().modes().value[need.mode - 1] != 0.0 ? 2 : 1;
 }
 
-/// Numbers that a term holds for each of its eight channels.
-std::size_t term_size(bool separable, std::size_t kinds, std::size_t rows) {
-    return separable ? 1 + rows + orders : 1 + kinds * rows * orders;
+/// Numbers that a term holds for each of its eight channels, and those that it shares with other degrees.
+std::size_t own_size(bool separable, std::size_t kinds, std::size_t rows) {
+    return separable ? rows : kinds * rows * orders;
+}
+std::size_t shared_size(bool separable) {
+    return separable ? 1 + orders : 1;
 }
 
 /// The functions of age and s that belong to one mode of one channel.
@@ -128,18 +133,30 @@ struct Writer {
     }
 };
 
-/// No delays: weights and age factors one after the other. Returns the error of the fit.
-double write_separable(const ModeOfChannel& mode, const RowFit& fit, const std::vector<double>& nodes,
-                       const double* ages, Writer& writer) {
+/// What rounding makes of a sum with these weights, for rows of at most 1.
+double rounding_error(const std::vector<double>& weights) {
+    double sum = 0.0;
+    for (const double w : weights) sum += std::abs(w);
+    return std::numeric_limits<double>::epsilon() * sum;
+}
+
+/// No delays: the same weights at all ages. Returns the error of the fit.
+double write_weights(const ModeOfChannel& mode, const RowFit& fit, const std::vector<double>& nodes,
+                     Writer& writer) {
     std::vector<double> function(nodes.size());
     for (std::size_t n = 0; n < nodes.size(); ++n) function[n] = std::exp(-b_of(mode.channel) * nodes[n]);
-    for (const double w : fit.weights(function)) writer.put(w);
+    const std::vector<double> w = fit.weights(function);
+    for (const double x : w) writer.put(x);
+    return largest_of(function) + rounding_error(w);
+}
+
+/// The age factors that go with them.
+void write_age_factors(const ModeOfChannel& mode, const double* ages, Writer& writer) {
     double yield = 0.0, values[orders], coefficients[orders];
     for (const ReleaseEntry& entry : mode.channel.entries) yield += entry.yield;
     for (std::size_t j = 0; j < orders; ++j) values[j] = yield * mode.age_factor(0, ages[j]);
     chebyshev_coefficients(values, coefficients);
     for (const double x : coefficients) writer.put(x);
-    return largest_of(function);
 }
 
 /// Delays: the effective D depends on the age, so every row has age factors of its own.
@@ -153,7 +170,7 @@ double write_table(const ModeOfChannel& mode, const RowFit& fit, const std::vect
             const double total = mode.at_age(kind, ages[j], nodes, function);
             const std::vector<double> w = fit.weights(function);
             std::copy(w.begin(), w.end(), table.begin() + static_cast<std::ptrdiff_t>(rows * j));
-            if (total > 0.0) error = std::max(error, largest_of(function) / total);
+            if (total > 0.0) error = std::max(error, (largest_of(function) + rounding_error(w)) / total);
         }
         for (std::size_t r = 0; r < rows; ++r) {
             chebyshev_coefficients(table.data() + r, coefficients, rows);
@@ -163,7 +180,46 @@ double write_table(const ModeOfChannel& mode, const RowFit& fit, const std::vect
     return error;
 }
 
+/// Where the shared numbers of a mode and a block of channels are: with the last term's, if it has some.
+std::int64_t shared_place(PlannedCell& planned, int mode, int block) {
+    for (auto term = planned.terms.rbegin(); term != planned.terms.rend(); ++term) {
+        if (planned.classes[static_cast<std::size_t>(term->class_index)].mode != mode) break;
+        if (term->channel_block == block) return term->shared;
+    }
+    const std::size_t place = planned.weights.size();
+    planned.weights.resize(place + lanes * shared_size(planned.separable), 0.0);
+    return static_cast<std::int64_t>(place);
+}
+
 }  // namespace
+
+void lay_out_terms(PlannedCell& planned) {
+    const auto mode_of = [&](const FastTerm& term) {
+        return planned.classes[static_cast<std::size_t>(term.class_index)].mode;
+    };
+    std::stable_sort(planned.terms.begin(), planned.terms.end(), [&](const FastTerm& a, const FastTerm& b) {
+        return std::pair(mode_of(a), a.channel_block) < std::pair(mode_of(b), b.channel_block);
+    });
+    AlignedVector weights;
+    weights.reserve(planned.weights.size());
+    const auto move = [&](std::int64_t& from, std::size_t size) {
+        const auto begin = planned.weights.begin() + from;
+        from = static_cast<std::int64_t>(weights.size());
+        weights.insert(weights.end(), begin, begin + static_cast<std::ptrdiff_t>(lanes * size));
+    };
+    std::int64_t shared_before = -1, shared_now = -1;
+    for (FastTerm& term : planned.terms) {
+        if (term.shared != shared_before) {
+            shared_before = shared_now = term.shared;
+            move(shared_now, shared_size(planned.separable));
+        }
+        term.shared = shared_now;
+        const FastClass& c = planned.classes[static_cast<std::size_t>(term.class_index)];
+        const std::size_t kinds = c.components == 1 ? 1 : 2;
+        move(term.weights, own_size(planned.separable, kinds, static_cast<std::size_t>(c.row_count)));
+    }
+    planned.weights = std::move(weights);
+}
 
 std::optional<CellRows> choose_rows(const FastBudget& budget, const AgeCell& cell,
                                     const std::vector<FastNeed>& needs, double reach) {
@@ -185,6 +241,7 @@ std::optional<CellRows> choose_rows(const FastBudget& budget, const AgeCell& cel
 }
 
 std::size_t weight_count(const FastBudget& budget, const std::vector<FastNeed>& needs, const CellRows& rows) {
+    const bool separable = !budget.has_delays();
     std::size_t count = 0;
     for (std::size_t i = 0; i < needs.size(); ++i) {
         std::size_t blocks = 0, last = budget.channels().size();
@@ -192,8 +249,8 @@ std::size_t weight_count(const FastBudget& budget, const std::vector<FastNeed>& 
             if (c / lanes != last) ++blocks;
             last = c / lanes;
         }
-        count += lanes * blocks *
-                 term_size(!budget.has_delays(), kinds_of(budget, needs[i]), rows.fits[i].rows().size());
+        count += lanes * blocks * own_size(separable, kinds_of(budget, needs[i]), rows.fits[i].rows().size());
+        if (needs[i].degree == 0) count += lanes * blocks * shared_size(separable);
     }
     return count;
 }
@@ -205,27 +262,31 @@ void add_terms(const FastBudget& budget, const AgeCell& cell, double half_height
     const double k2 = modes.first_k2 * static_cast<double>(need.mode * need.mode);
     const double value = modes.value[need.mode - 1], slope = modes.slope[need.mode - 1];
     const std::size_t kinds = kinds_of(budget, need);
-    const std::size_t size = term_size(planned.separable, kinds, fit.rows().size());
+    const std::size_t size = own_size(planned.separable, kinds, fit.rows().size());
     double ages[orders];
     for (std::size_t j = 0; j < orders; ++j) {
         ages[j] = 0.5 * (cell.low + cell.high) + 0.5 * (cell.high - cell.low) * chebyshev_node(j);
     }
     int block = -1;
     for (std::size_t i = 0; i < need.channels.size(); ++i) {
-        const std::size_t c = need.channels[i];
+        const std::size_t c = need.channels[i], lane = c % lanes;
         const FastChannel& channel = budget.channels()[c];
         if (static_cast<int>(c / lanes) != block) {
             block = static_cast<int>(c / lanes);
-            planned.terms.push_back({static_cast<int>(planned.classes.size()) - 1, block, value,
+            const std::int64_t shared = shared_place(planned, static_cast<int>(need.mode), block);
+            planned.terms.push_back({static_cast<int>(planned.classes.size()) - 1, block, value, shared,
                                      static_cast<std::int64_t>(planned.weights.size())});
             planned.weights.resize(planned.weights.size() + lanes * size, 0.0);
         }
-        Writer writer{planned.weights.data() + planned.terms.back().weights + c % lanes};
-        writer.put(-channel.diffusion * slope);
+        const FastTerm& term = planned.terms.back();
         const ModeOfChannel mode{channel, 1.0 / (4.0 * units::pi * channel.diffusion * half_height),
                                  channel.loss_rate + channel.diffusion * k2};
-        const double error = planned.separable ? write_separable(mode, fit, nodes, ages, writer)
-                                               : write_table(mode, fit, nodes, ages, kinds, writer);
+        Writer shared{planned.weights.data() + term.shared + lane};
+        shared.put(-channel.diffusion * slope);
+        Writer own{planned.weights.data() + term.weights + lane};
+        const double error = planned.separable ? write_weights(mode, fit, nodes, own)
+                                               : write_table(mode, fit, nodes, ages, kinds, own);
+        if (planned.separable) write_age_factors(mode, ages, shared);
         const double share = FastBudget::share_of_class() * error / need.tolerances[i];
         error2[c] += share * share;
     }

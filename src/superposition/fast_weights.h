@@ -32,4 +32,8 @@ void add_terms(const FastBudget& budget, const AgeCell& cell, double half_height
                const RowFit& fit, const std::vector<double>& nodes, PlannedCell& planned,
                std::vector<double>& error2);
 
+/// Brings the terms of a cell, and their weights, into the order in which the contraction meets them: what the
+/// degrees of a mode share is used while it is near, and memory is read from front to back.
+void lay_out_terms(PlannedCell& planned);
+
 }  // namespace greenhalo

@@ -49,9 +49,38 @@ void direct_realization(benchmark::State& state) {
     state.counters["sources/s"] = benchmark::Counter(static_cast<double>(sources), benchmark::Counter::kIsRate);
 }
 
+Realizer fast_realizer(const Model& model) {
+    SumSettings settings = model.superposition;
+    settings.method = SumMethod::fast;
+    return Realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed, settings);
+}
+
+void fast_setup(benchmark::State& state) {
+    const Model model = figure2_right();
+    for (auto _ : state) benchmark::DoNotOptimize(fast_realizer(model).source_sum().error_estimate());
+}
+
+void fast_realization(benchmark::State& state) {
+    Realizer realizer = fast_realizer(figure2_right());
+    std::int64_t realization = 0, sources = 0;
+    for (auto _ : state) sources += realizer(realization++).source_count;
+    state.counters["sources/s"] = benchmark::Counter(static_cast<double>(sources), benchmark::Counter::kIsRate);
+}
+
+void dominant_sources(benchmark::State& state) {
+    const Model model = figure2_right();
+    const Catalogue catalogue(model.law, model.time_span, model.seed);
+    DominantSearch search(model.transport, model.selection, model.law, model.time_span, SourceBuffer());
+    std::int64_t realization = 0;
+    for (auto _ : state) benchmark::DoNotOptimize(search.find(catalogue, realization++).data());
+}
+
 BENCHMARK(plain_loop)->Unit(benchmark::kMillisecond);
 BENCHMARK(drawing)->Unit(benchmark::kMillisecond);
 BENCHMARK(direct_realization)->Unit(benchmark::kMillisecond);
+BENCHMARK(fast_setup)->Unit(benchmark::kMillisecond);
+BENCHMARK(fast_realization)->Unit(benchmark::kMillisecond);
+BENCHMARK(dominant_sources)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace greenhalo::benchmark_support

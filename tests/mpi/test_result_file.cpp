@@ -172,6 +172,23 @@ TEST_F(ParallelResultFile, TheFailureOfOneRankIsTheFailureOfAll) {
                       "No such file");
 }
 
+TEST_F(ParallelResultFile, RowsMoveIntoALargerFileAndMoreFollow) {
+    const Description small = example_description(20), large = example_description(90);
+    const ResultFile file = ResultFile::create(in_folder("r.h5"), small, Overwrite::no, MPI_COMM_WORLD);
+    file.write_realizations(MPI_COMM_WORLD, example_rows(small, deal(20, size_, 3)));
+    const ResultFile larger = ResultFile::rebuild(in_folder("r.h5"), large, MPI_COMM_WORLD);
+    EXPECT_EQ(larger.complete_rows().size(), 20U);
+    // the file that was replaced is not written any more
+    expect_same_words(message_of([&] { file.write_realizations(MPI_COMM_WORLD, example_rows(small, {rank_})); }),
+                      "removed or replaced");
+    std::vector<std::int64_t> mine;
+    for (std::int64_t row = 20 + rank_; row < 90; row += size_) mine.push_back(row);
+    larger.write_realizations(MPI_COMM_WORLD, example_rows(large, mine));
+    EXPECT_TRUE(larger.damage().none());
+    EXPECT_EQ(larger.complete_rows().size(), 90U);
+    EXPECT_TRUE(test::same(larger.realizations(mine), example_rows(large, mine)));
+}
+
 TEST_F(ParallelResultFile, StartsAndStatisticsAreWrittenOnce) {
     const Description description = example_description(20);
     const ResultFile file = ResultFile::create(in_folder("r.h5"), description, Overwrite::no, MPI_COMM_WORLD);

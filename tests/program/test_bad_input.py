@@ -69,7 +69,7 @@ COMMAND_LINE = [
     ("--overwrite=yes", "--overwrite", "without a value"),
     ("--over", "unknown option --over", "--overwrite", "-o FILE"),
     ("-x 3", "-x", "--section.key"),
-    ("--nonsense.key 3", "unknown key nonsense.key"),
+    ("--nonsense.key 3", "unknown key nonsense.key", "\"greenhalo input\" lists all keys"),
     ("-o other.h5", "output.file", "twice"),
 ]
 
@@ -117,7 +117,7 @@ COMMANDS = [
 ]
 
 
-class BadInput(support.InFolder):
+class WithFiles(support.InFolder):
     def setUp(self):
         super().setUp()
         self.write("model.ini", CHEAP)
@@ -144,6 +144,8 @@ class BadInput(support.InFolder):
                 self.assert_one_message(done, 2, *parts)
         self.assertEqual(self.snapshot(), before)
 
+
+class BadInput(WithFiles):
     def test_command_line(self):
         self.assert_all_refused([(self.path, f"run model.ini -o new.h5 {words}", *parts)
                                  for words, *parts in COMMAND_LINE])
@@ -202,6 +204,57 @@ class BadInput(support.InFolder):
         self.assert_one_message(done, 2, "model.ini", "Permission denied")
 
 
+# Words behind "run model.ini -o real.h5 --overwrite" that go wrong later and later: reading the command line,
+# the input, the files that it names, the model.
+OVER_A_RESULT = [
+    ("surplus", "surplus word"),
+    ("--halo.half-heigth 3", "unknown key"),
+    ("--halo.half-height '3 Myr'", "unit"),
+    ("--ensemble.realizations 0", "[1,"),
+    ("--energy.min '1 TeV' --energy.max 100", "less than"),
+    ("--energy.points-per-decade 1e9", "are possible"),
+    ("--observer.position '8.5 0 4'", "outside the halo"),
+    ("--sources.minimum-age '4 Myr'", "sources.time-span"),
+    ("--sources.model none", "sources.catalogue"),
+    ("--injection.normalization efficiency --injection.efficiency 0.3", "adds up to 1.5"),
+    ("--injection.max-energy 100", "1 TeV"),
+    ("--sources.catalogue missing.csv", "No such file"),
+    ("--sources.catalogue bad.csv", "bad.csv, line 3"),
+    ("--sources.catalogue high.csv", "high.csv, line 1"),
+]
+
+
+class OverAResult(WithFiles):
+    """--overwrite replaces a result by another one, not by an error."""
+
+    def setUp(self):
+        super().setUp()
+        self.run_well("run", "model.ini", "-o", "real.h5")
+
+    def test_bad_input(self):
+        self.assert_all_refused([(self.path, f"run model.ini -o real.h5 --overwrite {words}", *parts)
+                                 for words, *parts in OVER_A_RESULT])
+
+    def test_bad_input_on_two_ranks(self):
+        self.assert_all_refused([(self.path, f"run model.ini -o real.h5 --overwrite {words}", *parts)
+                                 for words, *parts in OVER_A_RESULT[-2:]], ranks=2)
+
+    def test_commands(self):
+        for command in ("expect", "sources"):
+            line = f"{command} model.ini -o real.h5 --overwrite"
+            self.assert_all_refused([(self.path, f"{line} {words}", *parts)
+                                     for words, *parts in (OVER_A_RESULT[1], OVER_A_RESULT[6])])
+
+    def test_unknown_instruction_set(self):
+        self.assert_all_refused([(self.path, "run model.ini -o real.h5 --overwrite", "GREENHALO_ISA=avx")],
+                                environment={"GREENHALO_ISA": "avx"})
+
+    def test_and_the_same_command_replaces_it_without_the_mistake(self):
+        before = (self.path / "real.h5").read_bytes()
+        self.run_well("run", "model.ini", "-o", "real.h5", "--overwrite", "--ensemble.seed", 2)
+        self.assertNotEqual((self.path / "real.h5").read_bytes(), before)
+
+
 class Messages(support.InFolder):
     """What is told when the trouble lies outside of the input."""
 
@@ -218,6 +271,25 @@ class Messages(support.InFolder):
         self.assertEqual(refused.err.count("greenhalo: error:"), 1)
         self.assertEqual(list(self.path.glob("new.h5*")), [])
         self.run_well("info", "result.h5", environment={**shim, "HDF5_USE_FILE_LOCKING": "FALSE"})
+
+    def test_place_that_takes_no_files(self):
+        # root may write to the folder as far as its permissions tell; others may not
+        self.write("model.ini", CHEAP)
+        for ranks in (None, 2):
+            done = self.run_program("run", "model.ini", "-o", "/proc/r.h5", ranks=ranks)
+            self.assertEqual((done.status, done.out), (2, ""), done.err)
+            self.assertEqual(done.err.count("greenhalo: error:"), 1)
+            self.assertRegex(done.err, "error: .*/proc.*with -o\n")
+
+    def test_disc_without_room_for_another_file(self):
+        self.write("model.ini", CHEAP)
+        self.run_well("run", "model.ini")
+        before = (self.path / "result.h5").read_bytes()
+        shim = self.shim("#include <errno.h>\nint mkstemp(char* path) { errno = ENOSPC; return -1; }\n")
+        done = self.run_program("run", "model.ini", "--overwrite", environment=shim)
+        self.assertEqual((done.status, done.out), (1, ""), done.err)
+        self.assertRegex(done.err, "error: .*result.h5: No space left on device; make room, or .* with -o\n")
+        self.assertEqual((self.path / "result.h5").read_bytes(), before)
 
     def test_damaged_result(self):
         self.write("model.ini", CHEAP)

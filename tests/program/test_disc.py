@@ -76,7 +76,7 @@ class FullDisc(support.InFolder):
         self.assert_nothing_done(done, folder, {}, "ulimit -f")
 
     def test_full_file_system(self):
-        folder = self.mounted("size=2m")
+        folder = self.mounted("size=5m")
         target = folder / "result.h5"
         self.run_well("run", "model.ini", "-o", target)
         before = self.content(folder)
@@ -86,7 +86,7 @@ class FullDisc(support.InFolder):
                 self.assert_nothing_done(done, folder, before, str(target), "disc is full", "MB are free",
                                          "make room")
                 self.assert_readable(target)
-        # what fits is written
+        # what fits is written, with the companion that keeps all of each realization meanwhile
         self.run_well("run", "model.ini", "-o", folder / "small.h5", "--output.realizations", "none")
 
     def test_read_only_file_system(self):

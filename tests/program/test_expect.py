@@ -116,6 +116,13 @@ class Moments(support.InFolder):
         released = late["density"] > 0
         np.testing.assert_allclose(late["density"][released], burst["density"][released], rtol=1e-12)
 
+    def test_span_plays_no_part_in_a_steady_state(self):
+        short = ("--sources.time-span", 1, "--sources.minimum-age", "2 Myr")
+        self.run_well("expect", "paper.ini", *FEW, *short, "-o", "short.h5")
+        self.run_well("expect", "paper.ini", *FEW, "--sources.minimum-age", "2 Myr", "-o", "long.h5")
+        self.assertEqual(support.numbers(self.path / "short.h5", ["expect"]),
+                         support.numbers(self.path / "long.h5", ["expect"]))
+
     def test_catalogue_adds_to_the_mean(self):
         self.write("known.csv", "x_kpc,y_kpc,z_kpc,age_yr\n8.2,0.1,0,11000\n")
         words = ("--injection.normalization", "unit", *FEW)
@@ -175,6 +182,8 @@ class BadInput(support.InFolder):
                      parts=["expect.minimum-age = 10000 yr (command line)", "sources.minimum-age = 20000 yr"])
         self.refused("--expect.minimum-age", "1 Myr", "--sources.time-span", "1", "--expect.span", "finite",
                      parts=["expect.minimum-age", "sources.time-span = 1 Myr (command line)"])
+        self.refused("--sources.minimum-age", "2 Myr", "--sources.time-span", "1", "--expect.span", "finite",
+                     parts=["sources.minimum-age = 2e6 yr (command line)", "sources.time-span = 1 Myr (command line)"])
         self.refused("--sources.time-span", "0.03", "--expect.span", "finite",
                      parts=["1000 GeV", "beyond the span of 0.03 Myr", "sources.time-span", "expect.minimum-age"])
 
@@ -183,6 +192,8 @@ class BadInput(support.InFolder):
                      "unit", parts=["sources.model = none (command line)", "cylindrical"])
         self.refused("--sources.model", "spiral", parts=["sources.model = spiral (command line)", "cylindrical"])
         self.refused("--sources.causal", "yes", parts=["sources.causal = yes (command line)", "set it to no"])
+        self.refused("--observer.velocity", "0 -20 0",
+                     parts=["observer.velocity = 0 -20 0 km/s (command line)", "at rest"])
         self.refused("--sources.minimum-distance", "1", parts=["sources.minimum-distance = 1 kpc"])
         self.refused("--sources.exclude-distance", "1", "--sources.exclude-age", "1e5",
                      parts=["sources.exclude-distance = 1 kpc"])

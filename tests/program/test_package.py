@@ -1,5 +1,6 @@
 """The installed library as other projects find it, and the libraries that configuring refuses."""
 
+import math
 import os
 import re
 import shutil
@@ -10,6 +11,30 @@ from pathlib import Path
 
 SOURCE = Path(os.environ.get("GREENHALO_SOURCE", Path(__file__).resolve().parents[2]))
 BUILD = os.environ.get("GREENHALO_BUILD")
+
+
+# A program that includes every header of the package and superposes one source.
+OUTSIDE = """\
+INCLUDES
+#include <iomanip>
+#include <iostream>
+
+int main() {
+    greenhalo::Transport transport;
+    transport.diffusion.coefficient = 1e28 * greenhalo::units::cm2_per_s;
+    transport.nuclei = {{"H", 1.0, 1.0, 0.0}};
+    transport.energies = {3.0};
+    transport.release = {{{{0.0, 1.0}}}};
+    greenhalo::SourceBuffer source(8);
+    source.size = 1;
+    source.x[0] = greenhalo::sun_radius - 0.1;
+    source.y[0] = source.z[0] = 0.0;
+    source.age[0] = 0.1;
+    const greenhalo::Superposition sum = greenhalo::DirectSum(transport, {}).sum(source);
+    std::cout << greenhalo::version() << std::setprecision(17);
+    std::cout << ' ' << sum.density[0] << ' ' << sum.current[0] << '\\n';
+}
+"""
 
 
 def run(*command, **environment):
@@ -62,13 +87,9 @@ find_package(greenhalo REQUIRED)
 add_executable(outside main.cpp)
 target_link_libraries(outside PRIVATE greenhalo::greenhalo)
 """)
-        self.write("project/main.cpp", """\
-#include <greenhalo/base/version.h>
-
-#include <iostream>
-
-int main() { std::cout << greenhalo::version() << '\\n'; }
-""")
+        self.write("project/main.cpp", OUTSIDE.replace("INCLUDES", "".join(
+            f"#include <{header.relative_to(prefix / 'include')}>\n"
+            for header in sorted((prefix / "include").rglob("*.h")))))
         build = self.path / "build"
         done = run("cmake", "-S", self.path / "project", "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}")
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -79,7 +100,14 @@ int main() { std::cout << greenhalo::version() << '\\n'; }
         done = run(build / "outside")
         self.assertEqual(done.returncode, 0, done.stdout)
         declared = re.search(r"project\(greenhalo VERSION ([0-9.]+)", (SOURCE / "CMakeLists.txt").read_text())
-        self.assertEqual(done.stdout.strip(), declared.group(1))
+        version, density, current = done.stdout.split()
+        self.assertEqual(version, declared.group(1))
+        # One proton of 3 GeV, 0.1 kpc away and 0.1 Myr old, in free space: J = d n/(2 tau) and
+        # n = (4 pi D tau)^(-3/2) exp(-d^2/(4 D tau)) with D = 1e28 cm^2/s.
+        spread = 4 * 1e28 * 31557600e6 / 3.0856775814913673e21**2 * 0.1  # 4 D tau, kpc^2
+        expected = (math.pi * spread)**-1.5 * math.exp(-0.1**2 / spread)
+        self.assertAlmostEqual(float(density) / expected, 1, delta=1e-9)
+        self.assertAlmostEqual(float(current) / (expected * 0.1 / (2 * 0.1)), 1, delta=1e-9)
 
         for header in sorted((SOURCE / "include").rglob("*.h")):
             self.assertTrue((prefix / "include" / header.relative_to(SOURCE / "include")).exists(), header)

@@ -179,8 +179,8 @@ class Figures(unittest.TestCase):
             self.assert_refused("other.h5", says=reason)
         write_result(self.path / "newer.h5")
         with h5py.File(self.path / "newer.h5", "a") as file:
-            file.attrs["format_version"] = 2
-        self.assert_refused("newer.h5", says="format version 2")
+            file.attrs["format_version"] = 3
+        self.assert_refused("newer.h5", says="format version 3")
 
     def test_truncated_file_is_one_line(self):
         write_result(self.path / "r.h5")

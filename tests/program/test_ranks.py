@@ -21,6 +21,8 @@ MODELS = {
                            "--sources.exclude-age", 4e5),
     # sources so rare that some realizations have nothing to show: NaN must be equal as well
     "hardly any source": ("--sources.rate", 5e-7, "--sources.time-span", 1),
+    # the others are too small for the fast sum
+    "fast sum": ("--sources.rate", "1/30", "--sources.time-span", 4),
 }
 
 
@@ -31,7 +33,7 @@ class Ranks(support.InFolder):
         self.write("known.csv", CATALOGUE)
 
     def result(self, *words, groups=("realizations", "ensemble"), **options):
-        self.run_well("run", "model.ini", "-o", "r.h5", "--overwrite", *words, **options)
+        self.done = self.run_well("run", "model.ini", "-o", "r.h5", "--overwrite", *words, **options)
         return numbers(self.path / "r.h5", groups)
 
     def assert_same(self, result, expected):
@@ -47,6 +49,22 @@ class Ranks(support.InFolder):
             for ranks in (1, 2, 3, 4):
                 with self.subTest(name, ranks=ranks):
                     self.assert_same(self.result(*words, ranks=ranks), alone)
+
+    def test_the_sum_that_was_chosen_is_told_and_recorded(self):
+        for name, words, chosen, largest in (
+                ("fast sum", (), "fast from", 1e-8),
+                ("fast sum", ("--superposition.tolerance", 1e-5), "fast from", 1e-5),
+                ("fast sum", ("--superposition.method", "direct"), "direct", 1e-12),
+                ("random sources", (), "direct: sources younger than", 1e-12)):
+            with self.subTest(name, words=words):
+                self.result(*MODELS[name], *words, "--ensemble.realizations", 1)
+                self.assertIn(f"superposition: {chosen}", self.done.err + self.done.out)
+                with h5py.File(self.path / "r.h5", "r") as file:
+                    facts = {key: value.decode() if isinstance(value, bytes) else value
+                             for key, value in file["provenance"].attrs.items()}
+                self.assertTrue(facts["superposition_method"].startswith(chosen), facts["superposition_method"])
+                self.assertLessEqual(float(facts["superposition_error_estimate"]), largest)
+                self.assertGreater(float(facts["superposition_error_estimate"]), 0.0)
 
     def test_some_realizations_are_really_empty(self):
         self.result(*MODELS["hardly any source"], "--ensemble.realizations", 7)

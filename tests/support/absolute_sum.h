@@ -76,16 +76,17 @@ inline MeasuredSum measured_sum(const Transport& transport, const Selection& sel
     });
 }
 
-/// Largest error of each of n, J_x, J_y, J_z over the sum of absolute contributions. What lies below the
-/// range of doubles counts as right when it is small in both.
-inline std::array<double, 4> errors_of(const Superposition& sum, const MeasuredSum& measured) {
+/// Largest error of each of n, J_x, J_y, J_z over the sum of absolute contributions. What lies below `least`,
+/// near the end of the range of doubles, counts as right when it is small in both.
+inline std::array<double, 4> errors_of(const Superposition& sum, const MeasuredSum& measured,
+                                       double least = 1e-280) {
     std::array<double, 4> worst{};
     for (std::size_t p = 0; p < measured.value.size(); ++p) {
         const double values[4] = {sum.density[p], sum.current[3 * p], sum.current[3 * p + 1],
                                   sum.current[3 * p + 2]};
         for (std::size_t i = 0; i < 4; ++i) {
             const double absolute = measured.absolute[p][i], off = std::abs(values[i] - measured.value[p][i]);
-            const double error = absolute > 1e-280 ? off / absolute : off < 1e-279 ? 0.0 : INFINITY;
+            const double error = absolute > least ? off / absolute : off < 10.0 * least ? 0.0 : INFINITY;
             worst[i] = std::isnan(error) ? INFINITY : std::max(worst[i], error);
         }
     }

@@ -16,6 +16,10 @@ FIGURES = {
 # Figure 7: half heights in kpc, and the groups.
 MOMENT_HEIGHTS = (1, 2, 10)
 MOMENT_GROUPS = (None, "H")
+# Beside the rule (3.12): T_min that claim 9 is tried with.
+MOMENT_AGES = ("10 kyr", "100 kyr")
+# cm^-3, for claim 15; 3 is the default.
+GAS_DENSITIES = (1, 3)
 
 # D28/H at 3 GV for delta = 0.7, continuing the trend from 1.33 (1/3) to 0.55 (0.6) in its logarithm.
 NORMALIZATION_07 = 0.39
@@ -38,6 +42,7 @@ ENSEMBLES = {
     "spiral 5 symmetric": ("figure5-left", ("--sources.arm-blur", "symmetric")),
     "spiral 2.8 symmetric": ("figure5-right", ("--sources.arm-blur", "symmetric")),
     "spiral 5 H 10": ("figure5-left", ("--halo.half-height", "10")),
+    "spiral 5 symmetric H 10": ("figure5-left", ("--sources.arm-blur", "symmetric", "--halo.half-height", "10")),
     "H 1": ("figure8-left", ()),
     "H 2": ("figure8-right", ()),
     "H 10": ("figure8-right", ("--halo.half-height", "10")),

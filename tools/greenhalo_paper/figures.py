@@ -32,6 +32,9 @@ def draw(program, only=()):
         if kind == "amplitude":
             # the paper draws |delta| beside points that are projections; this one compares like with like
             work.plot(kind, files, program.folder / f"figure{number}-projected.png", (*options, "--projection"))
+        if kind == "phase":
+            # measured phases are right ascensions, which the paper's angle cannot be compared with
+            work.plot(kind, files, program.folder / f"figure{number}-ra.png", (*options, "--angle", "ra"))
         print(f"  {figure}  ({time.monotonic() - start:.0f} s)", flush=True)
         drawn.append(figure)
     return drawn

@@ -35,6 +35,7 @@ class Program:
         self.executable, self.ranks, self.folder = Path(executable).resolve(), ranks, Path(folder).resolve()
         if not self.executable.exists():
             raise WorkError(f"{executable} does not exist: build it (tools/quickstart does) or name it with --program")
+        self.inputs = ROOT / "input"
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def __call__(self, command, name, result, words=()):

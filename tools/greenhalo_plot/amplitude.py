@@ -42,6 +42,9 @@ def describe(results, projection, shown):
     else:
         drawn = f"Curve: {symbol} of one realization"
     words = f"{drawn}{'; ' + model if model else ''}."
+    if count <= curves.MOST_CURVES and any(r.config.get("injection.mode") == "continuous" for r in results):
+        words += (" Teeth: a group's onset at a near remnant, and its end, are sharper than the "
+                  f"{data.config.get('energy.points-per-decade', 'few')} energies per decade.")
     if data.planned > count:
         words += f" Not computed yet: {data.planned - count} of {data.planned} realizations."
     if shown:
@@ -57,7 +60,7 @@ def describe(results, projection, shown):
     return words
 
 
-def _amplitude_range(curves, shown):
+def frame_range(curves, shown):
     """The range of amplitudes in the frame: all points, and the curves but for their deepest dips."""
     values = [np.nanquantile(curves, 0.005), np.nanmax(curves)]
     for experiment, inside in shown:
@@ -82,7 +85,7 @@ def run(options):
     experiments = [] if options.no_data else measurements.experiments()
     shown = [(experiment, inside) for experiment in experiments
              if (inside := (experiment.energy >= low) & (experiment.energy <= high)).any()]
-    ranges = [_amplitude_range(value, shown) for value in values]
+    ranges = [frame_range(value, shown) for value in values]
     symbol = r"$|\delta|\,\cos\mathrm{dec}$" if options.projection else r"$|\delta|$"
     for axes, data, value in zip(panels, results, values):
         lines = curves.draw_realizations(axes, data.energy, value)

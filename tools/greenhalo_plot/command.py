@@ -3,16 +3,16 @@
 import argparse
 import sys
 
-from . import amplitude, distribution, dominant, moments, phase, sources, spectrum, validation
+from . import amplitude, compare, distribution, dominant, moments, phase, sources, spectrum, validation
 from .errors import PlotError
 
 # Each has NAME, HELP, add_arguments(parser) and run(options).
-SUBCOMMANDS = (amplitude, phase, spectrum, moments, sources, dominant, distribution, validation)
+SUBCOMMANDS = (amplitude, phase, spectrum, moments, sources, dominant, distribution, compare, validation)
 
 
-def parser():
+def parser(program="tools/plot"):
     """The parser with every subcommand."""
-    top = argparse.ArgumentParser(prog="tools/plot", description="Figures from greenhalo's result files.",
+    top = argparse.ArgumentParser(prog=program, description="Figures from greenhalo's result files.",
                                   allow_abbrev=False)
     commands = top.add_subparsers(metavar="FIGURE", required=True)
     for module in SUBCOMMANDS:
@@ -22,12 +22,12 @@ def parser():
     return top
 
 
-def main(arguments=None):
+def main(arguments=None, program="tools/plot"):
     """Runs one subcommand; returns the exit status (0 done, 1 failed, 2 wrong usage or input)."""
-    options = parser().parse_args(arguments)
+    options = parser(program).parse_args(arguments)
     try:
         options.run(options)
     except PlotError as error:
-        print(f"tools/plot: {error}", file=sys.stderr)
+        print(f"{program}: {error}", file=sys.stderr)
         return error.status
     return 0

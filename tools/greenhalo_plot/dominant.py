@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib import patheffects
 
 from . import caption, page, result
 from .errors import InputError
@@ -80,9 +81,15 @@ def describe(data, realization, hidden):
     return text
 
 
-def _inwards(index, count):
-    """Points by which a label moves so that it stays in the frame at its sides."""
-    return 6 if index < 2 and count > 4 else -6 if index > count - 3 and count > 4 else 0
+def _beside_the_line(axes, energy, value, at):
+    """Offset in points of a label that stays off the line and inside the frame at its sides: square to the line, on its
+    upper side."""
+    around = [i for i in range(max(at - 1, 0), min(at + 2, value.size)) if np.isfinite(value[i])]
+    x, y = axes.transData.transform(np.column_stack([energy[around], value[around]])).T
+    rise = np.arctan2(y[-1] - y[0], x[-1] - x[0]) if len(around) > 1 else 0.0
+    distance = 10.0
+    inwards = 12 if at < 2 and value.size > 4 else -12 if at > value.size - 3 and value.size > 4 else 0
+    return inwards - distance * np.sin(rise), distance * np.cos(rise)
 
 
 def run(options):
@@ -98,7 +105,7 @@ def run(options):
     sources = remnants(data)
     chosen = labelled(sources)
     lowest, highest = np.nanmin(value), np.nanmax(value)
-    handles = []
+    handles, labels = [], []
     for number, source in enumerate(chosen, start=1):
         colour = COLOURS[(number - 1) % len(COLOURS)]
         handles.append(axes.plot(data.energy[source.at], value[source.at], linestyle="none", marker="o",
@@ -107,12 +114,15 @@ def run(options):
             if part.size > 1:
                 axes.plot(data.energy[part], value[part], color=colour, linewidth=1.6, zorder=1.5)
         summit = source.at[np.argmax(data.share_current[source.at])]
-        axes.annotate(str(number), (data.energy[summit], value[summit]), color=colour, fontsize=9, ha="center",
-                      xytext=(_inwards(summit, data.energy.size), 7), textcoords="offset points")
+        labels.append((number, summit, colour))
     low, high = data.energy.min(), data.energy.max()
     axes.set_xlim((low / 10**0.5, high * 10**0.5) if low == high else (low, high))
     middle = np.sqrt(lowest * highest)
     axes.set_ylim(min(lowest / 1.5, middle / 10**0.5), max(highest * 2.0, middle * 10**0.5))
+    for number, summit, colour in labels:
+        axes.annotate(str(number), (data.energy[summit], value[summit]), color=colour, fontsize=9, ha="center", va="center",
+                      xytext=_beside_the_line(axes, data.energy, value, summit), textcoords="offset points", zorder=4,
+                      path_effects=[patheffects.withStroke(linewidth=2.5, foreground="white")])
     axes.set_xlabel(r"$E$  [GeV]")
     axes.set_ylabel(r"anisotropy amplitude  $|\delta|$")
     text = options.caption

@@ -35,6 +35,45 @@ def read(path):
         raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
 
 
+def rise_of_ratio(path, above, below, low, high):
+    """Relative rise of the ratio of the mean densities of two groups between two energies in GeV, without the exponential
+    cuts of their spectra."""
+    with h5py.File(path, "r") as file:
+        names = [result.text(name) for name in file["species/name"]]
+        energy, density = np.atleast_1d(file["energy"]), np.asarray(file["expect/density"])
+        cut = float(result.text(file["config"].attrs["injection.max-energy"])) * np.asarray(file["species/charge"])
+    uncut = density * np.exp(energy / cut[:, None])
+    at = [int(np.argmin(np.abs(np.log(energy / wanted)))) for wanted in (low, high)]
+    ratio = uncut[names.index(above)][at] / uncut[names.index(below)][at]
+    return float(ratio[1] / ratio[0] - 1.0)
+
+
+def dashes(number, count):
+    """Dashes of one of `count` models: those of the others fall into its gaps, so that equal curves are all seen."""
+    if count == 1:
+        return curves.DASHES[1]
+    length = 3.0
+    return number * length, (length, length * (count - 1))
+
+
+def _minimum_age(config):
+    """How T_min is chosen, as text."""
+    value = config.get("expect.minimum-age", "auto")
+    return ("T_min by the rule (3.12): one source is expected within the diffusion length in this time" if value == "auto" else
+            f"T_min = {float(value):g} yr").replace("T_min", r"$T_\mathrm{min}$")
+
+
+def describe(configs):
+    """The text below the figure."""
+    ages = list(dict.fromkeys(_minimum_age(config) for config in configs))
+    groups = {config.get("species.names", "") for config in configs}
+    text = (r"Full lines: $\delta_{A,1}$, from the mean gradient; dashed: $\delta_{A,2}$, from the fluctuations of "
+            f"single sources; by integration; {caption.common(configs)}")
+    if len(groups) == 1 and "" not in groups:
+        text += f"; groups: {', '.join(groups.pop().split())}"
+    return f"{text}. {'; '.join(ages)}."
+
+
 def run(options):
     """Draws the figure and says where it is."""
     page.check_output(options.output)
@@ -53,15 +92,14 @@ def run(options):
         if len({len(names_of) for names_of in groups}) > 1:
             words += ", protons" if members == ["H"] else f", {len(members)} groups"
         handles.append(axes.plot(energy, large, label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0])
-        handles.append(axes.plot(energy, small, linestyle=curves.DASHES[1],
-                                 label=rf"$\delta_{{A,2}}$  {words}".strip(), **look)[0])
+        axes.plot(energy, small, linestyle=dashes(order.index(name), len(order)), **look)
+        # the sample of the legend is too short for gaps that wide
+        handles.append(axes.plot([], [], linestyle=curves.DASHES[1], label=rf"$\delta_{{A,2}}$  {words}".strip(),
+                                 **look)[0])
     axes.set_xlim(*curves.energy_range(np.concatenate([energy for energy, *_ in files])))
     axes.set_xlabel(r"$E$  [GeV]")
     axes.set_ylabel("anisotropy amplitude")
-    text = options.caption
-    if text is None:
-        text = (r"Full lines: $\delta_{A,1}$, from the mean gradient; dashed: $\delta_{A,2}$, from the fluctuations of "
-                f"single sources; by integration; {caption.common(configs)}.")
+    text = describe(configs) if options.caption is None else options.caption
     page.compose(figure, axes, [handles], options.title, text)
     page.save(figure, options.output)
     print(f"{options.output}: moments of {len(files)} model{'s' if len(files) > 1 else ''}")

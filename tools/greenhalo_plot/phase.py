@@ -40,12 +40,27 @@ def phases(vector, angle):
     return longitude if angle == "longitude" else sky.equatorial(longitude, latitude)[0]
 
 
-def _without_jumps(values, period):
-    """A curve with a gap wherever it leaves the frame on one side and comes back on the other."""
-    jumps = np.abs(np.diff(values)) > period / 2
-    broken = values.astype(float).copy()
-    broken[1:][jumps] = np.nan
-    return broken
+def through_the_frame(energy, value, low, high):
+    """A curve that leaves the frame on one side and comes back on the other, whenever that is the short way between two
+    points; in between it is broken. Energies and values with the points at the frame added: none is lost."""
+    energies, values = [energy[0]], [value[0]]
+    period = high - low
+    for e0, e1, v0, v1 in zip(energy, energy[1:], value, value[1:]):
+        if abs(v1 - v0) > period / 2:
+            edge, other = (low, high) if v1 > v0 else (high, low)
+            unwrapped = v1 - period if v1 > v0 else v1 + period
+            crossing = e0 * (e1 / e0) ** ((edge - v0) / (unwrapped - v0))
+            energies += [crossing, crossing, crossing]
+            values += [edge, np.nan, other]
+        energies.append(e1)
+        values.append(v1)
+    return np.array(energies, dtype=float), np.array(values, dtype=float)
+
+
+def _frame_of_points(energies, data):
+    """A range of energies in which points at the lowest and the highest one do not lie under the frame."""
+    half = np.sqrt(data.energy[1] / data.energy[0]) if data.energy.size > 1 else 1.0
+    return energies[0] / half, energies[1] * half
 
 
 def describe(results, angle, shown):
@@ -75,19 +90,21 @@ def run(options):
     shown = [e for e in experiments if np.isfinite(e.phase[(e.energy >= energies[0]) & (e.energy <= energies[1])]).any()]
     for axes, data in zip(panels, results):
         values = phases(data.anisotropy, options.angle)
+        frame = energies
         if len(values) > curves.MOST_CURVES:
-            for curve in values:
-                line, = axes.plot(data.energy, curve, linestyle="none", marker=".", markersize=1.2, color="0.45",
-                                  alpha=min(1.0, 60.0 / len(values)), rasterized=True)
+            frame = _frame_of_points(energies, data)
+            axes.plot(np.tile(data.energy, len(values)), values.ravel(), linestyle="none", marker=".", markersize=1.2,
+                      color="0.45", alpha=min(1.0, 60.0 / len(values)), rasterized=True)
             handle = axes.plot([], [], linestyle="none", marker=".", color="0.45", label="one realization")[0]
         else:
-            for number, curve in enumerate(values):
-                handle, = axes.plot(data.energy, _without_jumps(curve, high - low),
-                                    color=curves.GREYS[number % len(curves.GREYS)],
-                                    linestyle=curves.DASHES[number % len(curves.DASHES)], linewidth=0.9,
-                                    label="one realization")
+            lines = [axes.plot(*through_the_frame(data.energy, curve, low, high),
+                               color=curves.GREYS[number % len(curves.GREYS)],
+                               linestyle=curves.DASHES[number % len(curves.DASHES)], linewidth=0.9,
+                               label="one realization")[0]
+                     for number, curve in enumerate(values)]
+            handle = lines[0]
         markers = [measurements.draw_phase(axes, experiment) for experiment in shown]
-        axes.set_xlim(*energies)
+        axes.set_xlim(*frame)
         axes.set_ylim(low, high)
         axes.set_yticks(np.arange(low, high + 1.0, step))
         axes.set_xlabel(r"$E$  [GeV]")

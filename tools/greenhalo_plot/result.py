@@ -3,15 +3,12 @@
 import os
 from dataclasses import dataclass
 
-# Reading takes no lock: many parallel file systems have none, and a finished dataset does not change.
-os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
+import numpy as np
 
-import h5py  # noqa: E402
-import numpy as np  # noqa: E402
+from greenhalo.files import FileError, checked_format, effective_input, opened
+from greenhalo.files import as_text as text
 
-from .errors import InputError  # noqa: E402
-
-NEWEST_FORMAT = 1
+from .errors import InputError
 
 
 @dataclass(frozen=True)
@@ -28,15 +25,6 @@ class Result:
     anisotropy: np.ndarray
     planned: int
     config: dict
-
-
-def text(value):
-    """An HDF5 attribute as text, whether it was stored as text, bytes or a number."""
-    if isinstance(value, np.ndarray):
-        return " ".join(text(item) for item in value.ravel())
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return str(value)
 
 
 @dataclass(frozen=True)
@@ -97,52 +85,29 @@ def read_sources(path):
 
 
 def _open(path, reader, what):
-    if not os.path.exists(path):
-        raise InputError(f"{path}: there is no such file")
-    if os.path.isdir(path):
-        raise InputError(f"{path} is a folder, not a result file")
     try:
-        with h5py.File(path, "r") as file:
+        with opened(path) as file:
             return reader(path, file)
-    except InputError:
-        raise
-    except PermissionError as error:
-        raise InputError(f"{path} may not be read: {error.strerror or error}") from error
-    except (OSError, RuntimeError, KeyError) as error:
-        if not h5py.is_hdf5(path):
-            raise InputError(f"{path} is not an HDF5 file; {what} is") from error
-        raise InputError(f"{path} is damaged or incomplete: {str(error).splitlines()[0]}") from error
-
-
-def _check(path, file):
-    """The kind of a file that greenhalo wrote."""
-    if "format" not in file.attrs or "greenhalo_version" not in file.attrs:
-        raise InputError(f"{path} is an HDF5 file, but greenhalo did not write it")
-    kind = text(file.attrs["format"])
-    version = int(file.attrs.get("format_version", 1))
-    if version > NEWEST_FORMAT:
-        raise InputError(f"{path} has format version {version}; these figures know up to {NEWEST_FORMAT}: "
-                         "use the tools of the release that wrote it")
-    return kind
-
-
-def _config(file):
-    return {key: text(value) for key, value in file["config"].attrs.items()} if "config" in file else {}
+    except FileError as error:
+        words = str(error)
+        if words.endswith("results of greenhalo are"):
+            words = words.replace("results of greenhalo are", f"{what} is")
+        raise InputError(words) from error
 
 
 def _read_sources(path, file):
-    kind = _check(path, file)
+    kind = checked_format(path, file)
     if "sources" not in file:
         raise InputError(f"{path} ({kind}) holds no sources; the figure needs a catalogue of 'greenhalo sources'")
     position = np.asarray(file["sources/position"], dtype=float)
     age = np.asarray(file["sources/age"], dtype=float)
     if position.shape != (age.size, 3):
         raise InputError(f"{path}: /sources/position has the shape {position.shape}, expected ({age.size}, 3)")
-    return Sources(position, age, _config(file))
+    return Sources(position, age, effective_input(file))
 
 
 def _read(path, file):
-    kind = _check(path, file)
+    kind = checked_format(path, file)
     if "realizations" not in file:
         raise InputError(f"{path} ({kind}) holds no realizations; "
                          "the figure needs a result of 'greenhalo run'")
@@ -159,7 +124,7 @@ def _read(path, file):
         raise InputError(f"{path}: none of the {complete.size} realizations is complete yet")
     # Read whole and select in memory: a list of rows is far slower in HDF5 than the few megabytes are large.
     anisotropy = np.asarray(data, dtype=float)[complete]
-    return Result(energy, anisotropy, int(complete.size), _config(file))
+    return Result(energy, anisotropy, int(complete.size), effective_input(file))
 
 
 def _read_dominant(path, file, realization):

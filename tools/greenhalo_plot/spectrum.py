@@ -12,6 +12,9 @@ HELP = "All-particle spectrum and its groups, with the H3a parametrization of Ga
 LIGHT = 2.99792458e10  # cm/s
 GREYS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 
+# Dots are left to the parametrization.
+DASHES = ("-", (0, (5, 1.6)), (0, (6, 1.5, 1.2, 1.5)), (0, (2.6, 1.2)), (0, (9, 2)))
+
 # Gaisser 2012 (Astropart. Phys. 35, 801), H3a, first population: a [m^-2 s^-1 sr^-1], gamma, Z; cut at Z 4 PV.
 H3A = (("H", 7860.0, 1.66, 1.0), ("He", 3550.0, 1.58, 2.0), ("CNO", 2200.0, 1.63, 6.0),
        ("MgAlSi", 1430.0, 1.67, 14.0), ("Fe", 2120.0, 1.63, 26.0))
@@ -69,12 +72,16 @@ def run(options):
         if count > 1:
             axes.fill_between(data.energy, group[0], group[2], color=colour, alpha=0.15, linewidth=0)
         handles.append(axes.plot(data.energy, group[1], color=colour, linewidth=1.0,
-                                 linestyle=curves.DASHES[number % len(curves.DASHES)], label=name)[0])
+                                 linestyle=DASHES[number % len(DASHES)], label=name)[0])
         bottom = min(bottom, group[1][group[1] > 0].max() if (group[1] > 0).any() else bottom)
     if not options.no_h3a:
         parts = h3a(data.energy) * scale
+        for (name, *_), part in zip(H3A, parts):
+            if name in names:
+                axes.plot(data.energy, part, color=GREYS[names.index(name) % len(GREYS)], linewidth=1.3, alpha=0.8,
+                          linestyle=(0, (1, 1.6)))
         handles.append(axes.plot(data.energy, parts.sum(axis=0), color="0.45", linewidth=2.2, alpha=0.8,
-                                 linestyle=(0, (1, 1)), label="H3a")[0])
+                                 linestyle=(0, (1, 1)), label="H3a, sum and groups")[0])
         top = max(top, parts.sum(axis=0).max())
     axes.set_xlim(*curves.energy_range(data.energy))
     axes.set_ylim(bottom / 30.0, top * 2.0)
@@ -85,7 +92,8 @@ def run(options):
         text = f"Lines: median of {count} realization{'s' if count > 1 else ''}" + \
                ("; bands: 68 %" if count > 1 else "") + f"; {caption.model(data.config)}."
         if not options.no_h3a:
-            text += " H3a: first population of the parametrization by Gaisser (2012)."
+            text += (" Dotted: first population of the parametrization H3a by Gaisser (2012), all particles in grey, its groups "
+                     "in the colours of ours.")
     page.compose(figure, axes, [handles], options.title, text)
     page.save(figure, options.output)
     print(f"{options.output}: spectra of {count} realizations, {len(names)} groups")

@@ -22,13 +22,17 @@ struct CommandInput {
     FileContents files;
     Model model;
     Overwrite overwrite = Overwrite::no;
+    bool resume = false;  ///< goes on with an existing result; only run can
 };
 
 /// Collective. Rank 0 reads and checks the input file, the parameter words and every file they name, and the place of
 /// the output; the other ranks take over what it found. Prints warnings. `words` is the command line after the
-/// command: INPUT.ini, --overwrite, and parameters. Throws InputError on all ranks alike.
+/// command: INPUT.ini, --overwrite, --resume and parameters. Throws InputError on all ranks alike.
 CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::string& command,
                                 const std::vector<std::string>& words);
+
+/// The command line as it would be typed into a shell.
+std::string command_line(const std::string& command, const std::vector<std::string>& words);
 
 /// Input files as the result file keeps them.
 std::vector<InputFile> kept_files(const CommandInput& input);

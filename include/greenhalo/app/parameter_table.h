@@ -46,6 +46,13 @@ struct Usage {
     bool (*holds)(const Parameters&) = nullptr;  ///< may ask for every value that has been read
 };
 
+/// What a run that goes on with --resume may do with a parameter.
+enum class OnResume {
+    fixed,  ///< it changes the numbers, or what is stored of them
+    grows,  ///< it may become larger
+    free,
+};
+
 /// One parameter.
 struct ParameterSpec {
     /// "section.name"; in "species.NAME.charge" NAME stands for every group of nuclei.
@@ -61,6 +68,7 @@ struct ParameterSpec {
     std::string_view origin;             ///< where the default or the rule comes from
     std::string_view default_note = "";  ///< what holds instead of a default
     Usage used = {};
+    OnResume on_resume = OnResume::fixed;
 
     std::string_view section() const { return key.substr(0, key.find('.')); }
     std::string_view name() const { return key.substr(key.find('.') + 1); }  ///< the key without its section
@@ -99,8 +107,10 @@ std::string_view species_of_key(std::string_view key);
 /// The row's key with a group's name in place of NAME.
 std::string key_of_species(const ParameterSpec& pattern, std::string_view species);
 
-/// The valid key closest to a mistyped one (smallest number of changed letters; a key without a section is
-/// compared without sections), with each of the given groups in place of NAME.
+/// The valid key closest to a mistyped one: smallest number of changed letters, where a wrong section counts
+/// as one letter, and in the same section if there is one close enough; a key without a section is compared
+/// without sections. Each of the given groups stands in place of NAME. Empty when more than half of the
+/// letters would have to change.
 std::string nearest_key(std::string_view key, const std::vector<std::string>& species);
 
 /// Reads a value and checks its range, choices and length.

@@ -3,6 +3,7 @@
 /// program built on a login node runs on every compute node.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,12 @@ enum class Isa { generic, x86_64_v2, x86_64_v3, x86_64_v4 };
 
 /// "generic", "x86-64-v2", "x86-64-v3" or "x86-64-v4".
 std::string isa_name(Isa isa);
+
+/// The instruction set of a name; none when there is no such.
+std::optional<Isa> isa_from_name(const std::string& name);
+
+/// Whether kernels for both give equal bits: those with fused multiply-add do, whatever their width.
+bool gives_same_bits(Isa one, Isa other);
 
 /// Whether this processor and this build can run the kernels of an instruction set.
 bool isa_is_available(Isa isa);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -47,5 +48,10 @@ Statistics join_energies(const std::vector<Statistics>& by_energy, std::size_t s
 Statistics ensemble_statistics(const Ranks& ranks, const std::vector<std::int64_t>& index,
                                const std::vector<Realization>& realizations, std::size_t species,
                                std::size_t energies);
+
+/// The same by one process from columns that it can have one after the other, so that an ensemble need not fit into
+/// memory. `column` is called once for each energy, ascending.
+Statistics ensemble_statistics(std::size_t species, std::size_t energies,
+                               const std::function<EnergyColumn(std::size_t)>& column);
 
 }  // namespace greenhalo

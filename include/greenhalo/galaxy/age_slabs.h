@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace greenhalo {
 
@@ -19,5 +20,18 @@ double slab_edge(std::int64_t slab);
 
 /// Number of slabs, counted from slab 0, that cover the ages from 0 to `span` in Myr.
 std::int64_t slabs_covering(double span);
+
+/// Slabs first .. end-1.
+struct SlabRange {
+    std::int64_t first = 0, end = 0;
+};
+
+/// Random sources that a realization summed in one piece has at most, on average.
+inline constexpr double most_sources_per_segment = 2e7;
+
+/// The segments of ages in which a realization with `rate` sources per Myr over `span` Myr is summed, the youngest
+/// first: one where it has few sources, otherwise as many of about equally many sources as it takes. What the
+/// segments give is added up in this order, so that they may be summed by different ranks and at different times.
+std::vector<SlabRange> age_segments(double rate, double span);
 
 }  // namespace greenhalo

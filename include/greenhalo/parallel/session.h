@@ -24,6 +24,9 @@ class Ranks {
   public:
     explicit Ranks(MPI_Comm communicator);
 
+    /// This process by itself, whether MPI was initialized or not; its communicator is MPI_COMM_NULL.
+    static Ranks alone() { return Ranks(MPI_COMM_NULL); }
+
     int rank() const { return rank_; }
     int count() const { return count_; }
     bool is_root() const { return rank_ == 0; }
@@ -41,6 +44,7 @@ class Ranks {
     std::int64_t sum(std::int64_t value) const;
     std::int64_t minimum(std::int64_t value) const;
     double maximum(double value) const;
+    std::vector<double> sum(std::vector<double> values) const;
 
   private:
     MPI_Comm communicator_;

@@ -55,6 +55,7 @@ struct Description {
     std::int64_t first = 0;                                       ///< global index of the first realization
     std::int64_t count = 0;                                       ///< M; 0 unless the file holds an ensemble
     std::int64_t sources = 0;                                     ///< N; 0 unless the file holds a catalogue
+    std::int64_t parts = 0;                                       ///< P; 0 unless the file holds parts
     Stored stored = Stored::all;
     FileKind kind = FileKind::ensemble;
     /// Of a grid file: the problem, and the texts of its text datasets by path.
@@ -93,6 +94,16 @@ struct Start {
     std::string started;  ///< UTC, ISO 8601; must not be empty
     std::string ended;    ///< empty while running or after a kill
     std::string reason;   ///< why it stopped
+    std::string revision = {};         ///< of the program, at most 63 bytes; append_start fills it in when empty
+    std::string instruction_set = {};  ///< of its kernels, likewise
+};
+
+/// What of a file is damaged: its numbers do not match their checksums.
+struct Damage {
+    std::vector<std::string> blocks;  ///< "/energy, /species and the input", "/ensemble", "/provenance/starts"
+    std::vector<std::int64_t> rows;   ///< complete rows of /realizations, ascending
+
+    bool none() const { return blocks.empty() && rows.empty(); }
 };
 
 /// Numbers of whole datasets by absolute path, row-major.
@@ -101,6 +112,25 @@ using Datasets = std::map<std::string, std::vector<double>>;
 /// Writes the rows first, first + 1, ... of a dataset of numbers, as many as the values, row-major, fill.
 using RowWriter =
     std::function<void(const std::string& path, std::int64_t first, const std::vector<double>& values)>;
+
+/// Files that belong to a result and lie beside it, whether they are there or not.
+std::string rows_companion(const std::string& path);   ///< RESULT.rows: all of each row, where the result stores less
+std::string parts_companion(const std::string& path);  ///< RESULT.parts: segments of incomplete realizations
+std::string lock_companion(const std::string& path);   ///< RESULT.lock: who writes the result
+
+/// Files beside a result whose names are its name and a suffix, sorted.
+std::vector<std::string> companions_of(const std::string& path);
+
+/// Removes a companion, if it is there.
+void remove_companion(const std::string& path);
+
+/// Removes files that a run which was killed while it created \p path, or a companion, has left half made. Only for
+/// the holder of the lock.
+void remove_leftovers(const std::string& path);
+
+/// Throws InputError unless a run can go on with \p path: it must be an ordinary file that can be read and written, in a
+/// folder that can be written. Returns false when there is no file at all; then a result can be created there.
+bool check_resumable_path(const std::string& path);
 
 /// A result file on disc. It is open only inside its functions, so it can be read while a run is going on.
 /// Functions about realizations and statistics belong to the kind FileKind::ensemble.
@@ -118,8 +148,20 @@ class ResultFile {
                                       MPI_Comm communicator,
                                       const std::function<void(const RowWriter&)>& write_parts);
 
+    /// Replaces the result at \p path by one of this description, which may have more realizations but must agree with
+    /// it in everything else that rows depend on: complete rows that match their checksum and the starts are taken over,
+    /// statistics and damaged rows are not. The old file stays as it is until the new one is whole and safe. Throws
+    /// Error when the disc cannot take both.
+    static ResultFile rebuild(const std::string& path, const Description& description,
+                              MPI_Comm communicator = MPI_COMM_NULL);
+
+    /// Creates \p path from complete results of the same model by this process alone: their rows, which together must be
+    /// all of the description's, and their starts. Throws Error when a row is damaged or missing, and as create().
+    static ResultFile join(const std::string& path, const Description& description, Overwrite overwrite,
+                           const std::vector<ResultFile>& parts);
+
     /// Opens \p path for reading its description. Throws Error when it is missing, truncated, not a result of
-    /// greenhalo, or of a newer format.
+    /// greenhalo, or of an older or newer format.
     static ResultFile read(const std::string& path, MPI_Comm communicator = MPI_COMM_NULL);
 
     const std::string& path() const { return path_; }
@@ -133,6 +175,18 @@ class ResultFile {
 
     /// Complete rows whose numbers do not match their checksum, ascending; writing them again repairs them.
     std::vector<std::int64_t> damaged_rows() const;
+
+    /// Whether everything matches its checksum; reads the whole file.
+    Damage damage() const;
+
+    /// Whether the numbers that were complete when the file was created match their checksum.
+    bool model_is_sound() const;
+
+    /// Whether there are statistics of all realizations, and they match their checksum.
+    bool ensemble_is_sound() const;
+
+    /// Those of the given rows that are complete and match their checksum, ascending.
+    RealizationRows sound_realizations(const std::vector<std::int64_t>& rows) const;
 
     /// The given rows in the given order. Throws Error when one is not complete or damaged.
     RealizationRows realizations(const std::vector<std::int64_t>& rows) const;

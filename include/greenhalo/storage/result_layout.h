@@ -15,15 +15,16 @@ enum class FileKind {
     moments,   ///< ensemble moments by integration (greenhalo expect)
     catalogue, ///< the random sources of one realization (greenhalo sources)
     grid,      ///< grid solutions beside the Green functions (greenhalo validate)
+    parts,     ///< finished segments of realizations that are not complete yet (beside the result of greenhalo run)
 };
 
 /// All kinds, in the order of the enumeration.
 const std::vector<FileKind>& file_kinds();
 
-/// Value of the root attribute `format` for each kind, and the newest `format_version` this library writes and reads.
+/// Value of the root attribute `format` for each kind, and the `format_version` this library writes and reads.
 const char* file_format(FileKind kind);
 inline constexpr const char* result_format = "greenhalo-result";
-inline constexpr std::int64_t result_format_version = 1;
+inline constexpr std::int64_t result_format_version = 2;
 
 /// What is stored per realization; each choice includes those before it. Bookkeeping is stored always.
 enum class Stored { none, anisotropy, all };
@@ -35,7 +36,7 @@ enum class ItemType {
     uint64,
     uint8,
     text,       ///< UTF-8 of fixed length, ended by a zero
-    start_row,  ///< one start of the program: host, ranks, started, ended, reason
+    start_row,  ///< one start of the program: host, ranks, started, ended, reason, revision, instruction_set, checksum
 };
 
 /// One group or dataset.
@@ -71,6 +72,7 @@ struct Dimensions {
     std::int64_t runs = 0;          ///< nR, solutions of one problem on different grids
     std::int64_t times = 0;         ///< nT, ages or times
     std::int64_t cases = 0;         ///< nX, halos
+    std::int64_t parts = 0;         ///< P
 };
 
 /// All items of a kind of file, each group before what it contains.

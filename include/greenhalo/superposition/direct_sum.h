@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
+#include "greenhalo/galaxy/age_slabs.h"
 #include "greenhalo/galaxy/catalogue.h"
 #include "greenhalo/superposition/transport.h"
 
@@ -25,6 +27,12 @@ class DirectSum {
     /// Sum over the random sources of one realization. `source_count`, if given, receives the number of sources
     /// within the span, selected or not.
     Superposition sum(const Catalogue& catalogue, std::int64_t realization, std::int64_t* source_count = nullptr);
+
+    /// The same over a range of slabs alone; sums over adjoining ranges add up to that over all. What is left out is
+    /// judged by the youngest sources of the realization, whether they are in the range or not. `at_slab`, if given, is
+    /// called before each slab: what it throws ends the sum.
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                      std::int64_t* source_count = nullptr, const std::function<void()>& at_slab = {});
 
     /// Sum over listed sources in any order. Only the selection given here applies to them, and nothing is cut.
     Superposition sum(const SourceBuffer& sources, const Selection& selection = {});

@@ -11,10 +11,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "greenhalo/galaxy/age_slabs.h"
 #include "greenhalo/galaxy/catalogue.h"
+#include "greenhalo/parallel/session.h"
 #include "greenhalo/superposition/transport.h"
 
 namespace greenhalo {
@@ -25,8 +28,10 @@ class FastSum {
     /// \param tolerance largest error of the density and of each component of the current, relative to the
     /// sum of
     ///                  absolute contributions that realizations of this law have as a rule
+    /// \param sharers ranks that make the same sum: they share the work of choosing (collective then), and every
+    ///                bit is as if one had done it alone
     FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-            double tolerance);
+            double tolerance, const Ranks* sharers = nullptr);
     ~FastSum();
     FastSum(FastSum&&) noexcept;
 
@@ -34,6 +39,10 @@ class FastSum {
     /// both. `source_count`, if given, receives the number of sources within the span, selected or not.
     Superposition sum(const Catalogue& catalogue, std::int64_t realization,
                       std::int64_t* source_count = nullptr);
+
+    /// As DirectSum::sum over a range of slabs. Slabs that are summed together count where the first of them lies.
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                      std::int64_t* source_count = nullptr, const std::function<void()>& at_slab = {});
 
     /// Why everything is summed directly after all; empty if it is not.
     const std::string& why_direct() const;

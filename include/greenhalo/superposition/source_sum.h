@@ -23,12 +23,15 @@ struct SumSettings {
 /// fast one does not reach its tolerance.
 class SourceSum {
   public:
+    /// `sharers` as in FastSum.
     SourceSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
-              const SumSettings& settings);
+              const SumSettings& settings, const Ranks* sharers = nullptr);
 
     /// As DirectSum::sum and FastSum::sum.
     Superposition sum(const Catalogue& catalogue, std::int64_t realization,
                       std::int64_t* source_count = nullptr);
+    Superposition sum(const Catalogue& catalogue, std::int64_t realization, const SlabRange& slabs,
+                      std::int64_t* source_count = nullptr, const std::function<void()>& at_slab = {});
 
     /// What is really done, in one line: "direct", "fast from 0.3 Myr, ..." or why it is direct after all.
     std::string description() const;

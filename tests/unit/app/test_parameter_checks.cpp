@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "app/parameter_checks.h"
 #include "greenhalo/app/parameters.h"
 #include "unit/app/input_error.h"
 
@@ -44,8 +45,8 @@ TEST(ParameterChecks, refused_combinations) {
     };
     const Case cases[] = {
         {{"--diffusion.coefficient", "1e28", "--diffusion.normalization", "2"},
-         {"diffusion.coefficient = 1e28 cm2/s (command line)", "diffusion.normalization = 2",
-          "exclude each other"}},
+         {"diffusion.coefficient = 1e28 cm2/s (command line)",
+          "diffusion.normalization = 2 x 1e28 cm2/s per kpc (command line)", "exclude each other"}},
         {{"--halo.half-height", "0.1"},
          {"halo.half-height = 0.1 kpc", "gas.disc-half-thickness = 0.15 kpc (default)"}},
         {{"--observer.position", "8.5 0 4"}, {"observer.position = 8.5 0 4 kpc", "outside the halo"}},
@@ -53,13 +54,13 @@ TEST(ParameterChecks, refused_combinations) {
         {{"--sources.model", "none"}, {"sources.model = none", "sources.catalogue"}},
         {{"--sources.model", "none", "--sources.catalogue", "a.csv"},
          {"injection.normalization = observed (default)", "unit or efficiency"}},
-        {{"--sources.minimum-age", "80 Myr"}, {"sources.minimum-age = 8e7 yr", "sources.time-span = 80 Myr"}},
         {{"--sources.exclude-distance", "1"},
          {"sources.exclude-distance = 1 kpc (command line)", "sources.exclude-age = 0 yr (default)", "both"}},
         {{"--sources.exclude-age", "1e4"}, {"sources.exclude-age = 10000 yr", "both"}},
         {{"--energy.max", "100"}, {"energy.max = 100 GeV", "energy.min = 1000 GeV"}},
         {{"--energy.max", "1010"}, {"energy.points-per-decade = 10", "at least 2.3e+02"}},
-        {{"--energy.points-per-decade", "1e9"}, {"energy.points-per-decade = 1e9", "at most 1e5"}},
+        {{"--energy.points-per-decade", "1e9"}, {"energy.points-per-decade = 1e9", "energy.max = 1e8", "at most 1e5"}},
+        {{"--energy.max", "1e300", "--energy.min", "1e-300"}, {"energy.min = 1e-300", "energy.max = 1e300", "too far apart"}},
         {{"--injection.reference-energy", "50 GeV"}, {"injection.reference-energy = 50 GeV", "1 TeV", "Fe"}},
         {{"--injection.max-energy", "900"}, {"injection.max-energy = 900 GeV", "1 TeV", "of H,"}},
         {{"--injection.max-energy", "1", "--injection.normalization", "efficiency", "--injection.efficiency",
@@ -67,7 +68,8 @@ TEST(ParameterChecks, refused_combinations) {
          {"injection.reference-energy = 1 GeV (default)", "injection.max-energy = 1 GeV"}},
         {{"--injection.mode", "continuous", "--injection.snr-lifetime", "200"},
          {"injection.sedov-time = 200 yr (default)", "less than injection.snr-lifetime = 200 yr"}},
-        {{"--injection.mode", "continuous", "--injection.max-energy", "1", "--injection.normalization", "unit"},
+        {{"--injection.mode", "continuous", "--injection.max-energy", "1", "--injection.normalization",
+          "unit"},
          {"injection.reference-energy = 1 GeV (default)", "injection.max-energy = 1 GeV"}},
         {{"--injection.mode", "table"}, {"injection.mode = table", "needs injection.table"}},
         {{"--injection.normalization", "efficiency"}, {"needs injection.efficiency", "H He CNO MgAlSi Fe"}},
@@ -86,7 +88,6 @@ TEST(ParameterChecks, allowed_limits) {
         {"--halo.half-height", "0.15"},
         {"--observer.position", "8.5 0 3.999"},
         {"--sources.model", "none", "--sources.catalogue", "a.csv", "--injection.normalization", "unit"},
-        {"--sources.minimum-age", "79 Myr"},
         {"--energy.min", "1e5", "--energy.max", "1e5"},
         {"--energy.max", "1.2e3"},
         {"--injection.reference-energy", "38 GeV"},
@@ -95,6 +96,16 @@ TEST(ParameterChecks, allowed_limits) {
         {"--injection.normalization", "efficiency", "--injection.efficiency", "0.2"},
     };
     for (const Words& words : cases) EXPECT_NO_THROW(read(words)) << words[0] << " " << words[1];
+}
+
+TEST(ParameterChecks, the_span_holds_sources_older_than_the_minimum_age) {
+    const Words beyond = {"--sources.minimum-age", "80 Myr"};
+    expect_all(input_error([&] { check_time_span(read(beyond)); }),
+               {"sources.minimum-age = 8e7 yr", "sources.time-span = 80 Myr"});
+    EXPECT_NO_THROW(check_time_span(read({"--sources.minimum-age", "79 Myr"})));
+    // without random sources there is no span
+    EXPECT_NO_THROW(check_time_span(read({"--sources.minimum-age", "80 Myr", "--sources.model", "none",
+                                          "--sources.catalogue", "a.csv", "--injection.normalization", "unit"})));
 }
 
 TEST(ParameterChecks, one_efficiency_holds_for_all) {

@@ -124,7 +124,20 @@ TEST(ParameterTable, nearest_key) {
         {"energy.points_per_decade", "energy.points-per-decade"},
         {"sources.catalog", "sources.catalogue"},
         {"species.Fe.chrage", "species.Fe.charge"},
-        {"species.fe.flux", "species.Fe.flux"}};
+        {"species.fe.flux", "species.Fe.flux"},
+        // a section that exists is meant, whatever looks alike elsewhere
+        {"energy.minimum", "energy.min"},
+        {"halo.half", "halo.half-height"},
+        // ... unless nothing in it is close, or the name is one of another section
+        {"halos.half", "halo.half-height"},
+        {"diffusion.half-height", "halo.half-height"},
+        {"ensemble.rate", "sources.rate"},
+        // nothing is close: better no name than a far one
+        {"nonsense.key", ""},
+        {"halo.q", ""},
+        {"cosmic-rays", ""},
+        {"x", ""},
+        {"", ""}};
     for (const auto& [wrong, right] : examples) EXPECT_EQ(nearest_key(wrong, {"He", "Fe"}), right);
 }
 

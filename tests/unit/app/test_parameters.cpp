@@ -63,6 +63,7 @@ TEST(Parameters, refuses_on_the_command_line) {
         {{"--halo.half-heigth=4"},
          {"unknown key halo.half-heigth = 4", "nearest valid name is halo.half-height"}},
         {{"--HALO.half-height=4"}, {"unknown key"}},
+        {{"--nonsense.key", "4"}, {"unknown key nonsense.key = 4; \"greenhalo input\" lists all keys"}},
         {{"--seed", "4"}, {"unknown key seed = 4", "ensemble.seed"}},
         {{"--species.nmaes", "H"}, {"unknown key species.nmaes", "species.names"}},
         {{"--species.He.chrage", "2"}, {"unknown key species.He.chrage", "species.He.charge"}},

@@ -191,6 +191,7 @@ bool same(double a, double b) {
 /// what is expected comes from an integral.
 bool is_joined(const LayoutItem& item) {
     return item.path.starts_with("/ensemble/") && item.path != "/ensemble/realizations" &&
+           item.path != "/ensemble/checksum" &&
            item.shape != "nE,nE" && !item.path.ends_with("_expected");
 }
 

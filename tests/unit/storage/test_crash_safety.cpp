@@ -178,8 +178,11 @@ TEST(CrashSafety, AKillWhileWritingStatisticsIsVisible) {
         MPI_COMM_NULL, 1,
         {{"delta_A1", std::vector<double>(4, 1.0)}, {"delta_A2", std::vector<double>(4, 1.0)}});
     std::int64_t seen = 1;
-    for (int attempt = 0; attempt < 20; ++attempt) {
-        kill_after(500 * attempt, [&] {
+    // a busy machine takes its time before the first write begins: ever more of it, up to some seconds
+    double microseconds = 500.0;
+    for (int attempt = 0; attempt < 20 || (seen == 1 && attempt < 40); ++attempt) {
+        microseconds *= 1.25;
+        kill_after(static_cast<int>(microseconds), [&] {
             for (;;) file.write_ensemble(MPI_COMM_NULL, 2, values);
         });
         const std::int64_t count = static_cast<std::int64_t>(file.dataset("/ensemble/realizations")[0]);

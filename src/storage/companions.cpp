@@ -1,0 +1,42 @@
+// Files that belong to a result and lie beside it.
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "greenhalo/storage/result_file.h"
+#include "storage/durable.h"
+
+namespace greenhalo {
+
+namespace fs = std::filesystem;
+
+std::string rows_companion(const std::string& path) { return path + ".rows"; }
+std::string parts_companion(const std::string& path) { return path + ".parts"; }
+std::string lock_companion(const std::string& path) { return path + ".lock"; }
+
+std::vector<std::string> companions_of(const std::string& path) {
+    const std::string folder = storage::folder_of(path), start = fs::path(path).filename().string() + ".";
+    std::vector<std::string> found;
+    std::error_code code;
+    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(start)) found.push_back(folder == "." ? name : entry->path().string());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+void remove_companion(const std::string& path) { ::unlink(path.c_str()); }
+
+void remove_leftovers(const std::string& path) {
+    for (const std::string& target : {path, rows_companion(path), parts_companion(path)}) {
+        const std::string start = target + ".new-";
+        for (const std::string& file : companions_of(target)) {
+            // the six letters are those of new_file_beside()
+            if (file.size() == start.size() + 6 && file.starts_with(start)) ::unlink(file.c_str());
+        }
+    }
+}
+
+}  // namespace greenhalo

@@ -1,0 +1,190 @@
+"""The claims against measurements, about the sizes that are possible, and about the phase."""
+
+import numpy as np
+
+from . import cases
+from .ensembles import percent, probability_larger
+from .verdict import Verdict, across, points, short
+
+
+def _as_low(ensemble, data):
+    """[energies, M]: whether the projected amplitude lies below a point and its error."""
+    return np.array([ensemble.projected[:, ensemble.at(energy)] < amplitude + error
+                     for energy, amplitude, error in zip(data.energy, data.amplitude, data.err_high)])
+
+
+def eas_top(e, _):
+    """Claim 3."""
+    base, data = e["base"], points("EAS-TOP")
+    under = _as_low(base, data)
+    words = [f"P(projected amplitude below {amplitude:.2e} + {error:.0e} at {energy:.2g} GeV): {base.share(one)}"
+             for energy, amplitude, error, one in zip(data.energy, data.amplitude, data.err_high, under)]
+    together = base.share(under.all(axis=0))
+    if together.hits == 0:
+        verdict = f"confirmed: {together} at all three energies"
+    elif together.high < 0.01:
+        verdict = f"confirmed in substance: rarer than one in a hundred, {together}"
+    elif together.low > 0.01:
+        verdict = f"refuted as a statement about many histories: {together}"
+    else:
+        verdict = f"not resolved: {together}"
+
+    def at_all(ensemble):
+        return short(ensemble.share(_as_low(ensemble, data).all(axis=0)))
+
+    return Verdict("no realization is as low as EAS-TOP between 1e5 and 1e6 GeV",
+                   "; ".join(words) + f"; at all three energies at once {together}", verdict,
+                   f"On H: {at_all(e['H 1'])} at H = 1, {at_all(e['H 2'])} at 2, {at_all(e['H 10'])} at 10 (rate 1/100). At "
+                   f"H = 4: {across(e, at_all)}. The projection |delta| cos(dec) is compared.")
+
+
+def _against_icecube(ensemble):
+    """[(energy, factor of the projected median over the point, error of the point over the point)]."""
+    data = points("IceCube")
+    return [(x, ensemble.number(lambda rows, c=ensemble.projected[:, ensemble.at(x)], v=y: np.nanmedian(c[rows]) / v),
+             float(np.nan_to_num(error)) / y)
+            for x, y, error, limit in zip(data.energy, data.amplitude, data.err_high, data.upper_limit)
+            if 1e4 < x < 2e6 and not limit]
+
+
+def above_the_data(e, _):
+    """Claim 4."""
+    words, factors = [], {}
+    for name in ("base", "slope 0.6", "slope 0.7"):
+        factors[name] = _against_icecube(e[name])
+        least, most = (choose(factors[name], key=lambda f: f[1].value) for choose in (min, max))
+        words.append(f"{name}: projected median over IceCube's points from {least[1]} at {least[0]:.2g} GeV to {most[1]} at "
+                     f"{most[0]:.2g} GeV")
+
+    def above(name):
+        return all(f.low > 1.0 + error for _, f, error in factors[name])
+
+    def short_of(name):
+        return any(f.high < 1.0 - error for _, f, error in factors[name])
+
+    def judged(name):
+        return "confirmed" if above(name) else "refuted" if short_of(name) else "not resolved"
+
+    six = factors["slope 0.6"]
+    worst = max(six, key=lambda f: f[1].value)
+    others = [f[1].value for f in six if f[0] != worst[0]]
+    orders = f"up to {np.log10(worst[1].value):.1f} orders at {worst[0]:.2g} GeV"
+    if worst[2] > 0.0:
+        upper = f"{np.log10(worst[1].value / (1.0 - worst[2])):.1f}" if worst[2] < 1.0 else "any number"
+        orders += (f", where the point's own error of {percent(worst[2])} makes it "
+                   f"{np.log10(worst[1].value / (1.0 + worst[2])):.1f} to {upper}")
+    if others:
+        orders += f" (elsewhere at most {np.log10(max(others)):.1f})"
+    worse = [a[1].below(b[1]) for a, b in zip(six, factors["slope 0.7"])]
+    at = [f[0] for f in six].index(worst[0])
+    return Verdict("delta = 0.6 lies above the data, up to two orders; a larger delta is worse", "; ".join(words),
+                   f"above every point and its error: {judged('slope 0.6')}; {orders}; 0.7 is worse at every point: "
+                   f"{'confirmed' if all(worse) else 'not resolved'}; delta = 1/3 lies above them too: {judged('base')}",
+                   f"On D at 3 GV: for 0.7 the trend of the two published values is continued (D28/H = "
+                   f"{cases.NORMALIZATION_07}). At 1/3 the factor at {worst[0]:.2g} GeV is "
+                   f"{across(e, lambda s: _against_icecube(s)[at][1])}.")
+
+
+def above_one(e, _):
+    """Claim 5."""
+    words, anywhere = [], {}
+    for name in ("slope 0.6", "slope 0.6 causal"):
+        over = e[name].amplitude > 1.0
+        anywhere[name] = e[name].share(over.any(axis=1))
+        words.append(f"{name}: P(|delta| > 1 anywhere) {anywhere[name]}, at 1e8 GeV {e[name].share(over[:, -1])}")
+    free, causal = anywhere["slope 0.6"], anywhere["slope 0.6 causal"]
+    largest = np.nanmax(e["slope 0.6 causal"].amplitude)
+    if free.hits == 0:
+        verdict = f"not seen: {free}"
+    elif causal.hits == 0:
+        verdict = (f"confirmed without causality ({short(free)}); in none of {causal.count} causal realizations (below "
+                   f"{percent(causal.high)}), though one source between 2/3 c tau and c tau can reach 1.5")
+    else:
+        verdict = f"confirmed, with causal sources too ({causal})"
+    return Verdict("the amplitude can exceed 1 at delta = 0.6", "; ".join(words), verdict,
+                   "On causality: a source alone gives 3 d/(2 c tau), above 1 when it is farther than 2/3 c tau; light "
+                   f"travels c tau. The largest causal value here is {largest:.2f}. At delta = 1/3 |delta| > 1: "
+                   f"{across(e, lambda s: short(s.share((s.amplitude > 1.0).any(axis=1))))}.")
+
+
+def _near_the_data(ensemble, data):
+    """[M] rms deviation in dex of the projected amplitude from points [(energy, amplitude)]."""
+    columns = [ensemble.at(x) for x, _ in data]
+    deviation = np.log10(ensemble.projected[:, columns] / np.array([y for _, y in data]))
+    return np.sqrt(np.nanmean(deviation**2, axis=1))
+
+
+def like_the_data(e, _):
+    """Claim 11."""
+    data = [(x, y) for name in ("IceCube", "EAS-TOP", "Tibet ASgamma", "ARGO-YBJ")
+            for x, y, limit in zip(points(name).energy, points(name).amplitude, points(name).upper_limit)
+            if 3e3 < x < 2e6 and not limit]
+    shares = {h: e[name].share(_near_the_data(e[name], data) < 0.3)
+              for name, h in (("H 1", 1), ("H 2", 2), ("rate 1/100", 4))}
+    one, two = shares[1], shares[2]
+    if one.hits == 0:
+        verdict = f"not seen: {one}"
+    else:
+        compared = ("more often than at H = 2" if two.below(one) else "less often than at H = 2" if one.below(two) else
+                    "no more often than at H = 2, within the intervals")
+        rarity = "true of a few" if one.high < 0.05 else "confirmed"
+        verdict = f"{rarity}: {one}, {compared} ({short(two)})"
+    other = ", ".join(f"{short(e['H 1'].share(_near_the_data(e['H 1'], data) < limit))} below {limit} dex"
+                      for limit in (0.2, 0.4))
+    return Verdict("some H = 1 kpc realizations resemble the data",
+                   "rms deviation below 0.3 dex from the projected points between 3 TeV and 2 PeV: "
+                   + "; ".join(f"H = {h}: {s}" for h, s in shares.items()), verdict,
+                   f"On the measure of likeness: at H = 1 {other}. At H = 4 and 1/30 below 0.3 dex: "
+                   f"{across(e, lambda s: short(s.share(_near_the_data(s, data) < 0.3)))}.")
+
+
+def phase(e, _):
+    """Claim 12."""
+    cases_ = (("H 1", "H = 1, 1/100"), ("rate 1/100", "H = 4, 1/100"), ("base", "H = 4, 1/30"))
+    resultants = {name: e[name].resultant(1e5) for name, _ in cases_}
+    turns = {name: e[name].turns() for name, _ in cases_}
+    words = ["resultant length of the longitude at 1e5 GeV " + ", ".join(f"{resultants[n]} ({w})" for n, w in cases_)]
+    words += [f"{w}: share of steps that turn by more than 10 degrees {turns[n][0]} where the dominant source changes, "
+              f"{turns[n][1]} where it stays" for n, w in cases_]
+
+    def judged(other):
+        if resultants["H 1"].below(resultants[other]):
+            return "confirmed"
+        return "refuted" if resultants[other].below(resultants["H 1"]) else "not resolved"
+
+    def jumps(name):
+        times = turns[name][2]
+        word = "confirmed" if times.low > 1.0 else "refuted" if times.high < 1.0 else "not resolved"
+        return f"{word} ({times} times as often)"
+
+    return Verdict("the phase is wild at H = 1, regular at 4, and jumps where the dominant source changes", "; ".join(words),
+                   f"less aligned at H = 1: {judged('base')} with the rates of figure 9, {judged('rate 1/100')} at equal rate; "
+                   "turns at a change of the dominant source: " + ", ".join(f"{w}: {jumps(n)}" for n, w in cases_),
+                   f"On the rate (1/100 and 1/30 are assumed for figure 9) as the numbers show, and at H = 4 the resultant "
+                   f"length is {across(e, lambda s: s.resultant(1e5))}. The steps of one realization hang together: "
+                   "realizations are resampled.")
+
+
+def local_slope(e, _):
+    """Claim 14."""
+    words, slopes = [], {}
+    for name in ("base", "slope 0.6"):
+        slopes[name] = s = e[name].slopes(1.1e5, 3.7e5)
+        quantiles = [e[name].number(lambda rows, s=s, q=q: np.nanquantile(s[rows], q)) for q in (0.16, 0.5, 0.84)]
+        words.append(f"{name}: slope of the projected amplitude, 16 % {quantiles[0]}, median {quantiles[1]}, 84 % "
+                     f"{quantiles[2]}, P(> 0.74) {e[name].share(s > 0.74)}")
+    chance = probability_larger(slopes["slope 0.6"], slopes["base"])
+    if chance.low < 0.55:
+        verdict = f"confirmed: a guess by the slope is right in {percent(chance.value)} of pairs, 50 % would be nothing"
+    else:
+        verdict = (f"too strong: one slope is a weak witness, right in {percent(chance.value)} of pairs (50 % would be "
+                   "nothing)" if chance.high < 0.9 else
+                   f"refuted: one slope is right in {percent(chance.value)} of pairs")
+
+    def steep(ensemble):
+        return short(ensemble.share(ensemble.slopes(1.1e5, 3.7e5) > 0.74))
+
+    return Verdict("the local slope between 1.1e5 and 3.7e5 GeV says nothing about delta",
+                   "; ".join(words) + f"; P(a slope at delta = 0.6 exceeds one at 1/3) = {chance}", verdict,
+                   f"On H, a thinner halo spreads more: at 1/3 P(> 0.74) is {steep(e['H 1'])} at H = 1 and {steep(e['H 10'])} "
+                   f"at 10 (rate 1/100); at H = 4 {across(e, steep)}.")
