@@ -1,5 +1,6 @@
 """greenhalo validate: grid solutions against the Green functions, its errors, its file and its figures."""
 
+import json
 import re
 import unittest
 
@@ -121,6 +122,11 @@ class Validate(InFolder):
         table = self.comparisons()
         self.assertEqual(failures, int((table["passed"] == 0).sum()))
         self.assertIn("FAILED", self.run_well("info", "grid.h5").out)
+        told = json.loads(self.run_well("info", "grid.h5", "--json").out)
+        self.assertEqual(told["written_by"], "greenhalo validate")
+        self.assertEqual(told["comparisons"]["count"], table["passed"].size)
+        self.assertEqual(told["comparisons"]["failed"], [name.decode() for name in table["name"][table["passed"] == 0]])
+        self.assertIn("everything can be read", self.run_well("info", "grid.h5", "--verify").out)
 
     def test_many_sources(self):
         done = self.solve(MANY_SOURCES, ranks=2)
@@ -173,9 +179,11 @@ class Validate(InFolder):
         self.refused(ONE_SOURCE, ["--grid.box", "0.5"], "observer lies off the grid", "grid.box")
         self.refused(ONE_SOURCE, ["--grid.ages", "0.2 0.16"], "grid.ages", "increase")
         self.refused(ONE_SOURCE, ["--grid.source-offset", "0 0 1.5"], "outside the halo")
-        self.refused(MANY_SOURCES, ["--sources.minimum-age", "1e5"], "too coarse", "would do", "grid.finest")
-        self.refused(MANY_SOURCES, ["--sources.minimum-age", "0"], "sources.minimum-age")
-        self.refused(MANY_SOURCES, ["--observer.position", "40 0 0"], "off the grid", "grid.box")
+        # with measured fluxes so few sources would be warned of as well
+        many_sources = MANY_SOURCES + "[injection]\nnormalization = unit\n"
+        self.refused(many_sources, ["--sources.minimum-age", "1e5"], "too coarse", "would do", "grid.finest")
+        self.refused(many_sources, ["--sources.minimum-age", "0"], "sources.minimum-age")
+        self.refused(many_sources, ["--observer.position", "40 0 0"], "off the grid", "grid.box")
         self.refused(STEADY, ["--observer.position", "50 0 0"], "off the grid", "grid.box")
         self.refused(STEADY, ["--sources.model", "spiral"], "sources.model", "axisymmetric")
         self.refused(BEYOND, ["--grid.inner-height", "5"], "grid.inner-height", "halo.half-height")
