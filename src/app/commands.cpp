@@ -80,6 +80,7 @@ ExitStatus dispatch(int argc, char** argv) {
     if (command == "run" && take_out(words, "--dry-run")) return command_dry_run(words);
     if (command == "run") return command_run(argc, argv, words);
     if (command == "expect") return command_expect(argc, argv, words);
+    if (command == "validate") return command_validate(argc, argv, words);
     if (command == "sources") return command_sources(argc, argv, words);
     if (command == "merge") return command_merge(words, command_line(command, words));
     if (command == "info") return command_info(words);

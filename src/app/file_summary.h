@@ -26,6 +26,13 @@ struct Verification {
     bool sound() const { return damaged.empty() && problems.empty(); }
 };
 
+/// What greenhalo validate compared.
+struct GridComparisons {
+    std::string problem;              ///< grid.problem
+    std::size_t count = 0;            ///< of all comparisons
+    std::vector<std::string> failed;  ///< those that missed their tolerance
+};
+
 struct FileSummary {
     std::string command;             ///< that writes such files: run, expect, ...
     std::string model;               ///< in words, lines; empty when this release cannot read the file's input
@@ -34,6 +41,7 @@ struct FileSummary {
     std::vector<std::string> companions;  ///< files beside it that belong to it
     std::vector<SummaryColumn> table;  ///< empty while there are no statistics
     std::vector<std::string> warnings;
+    std::optional<GridComparisons> comparisons;  ///< of grid solutions only
     std::optional<Verification> verification;
 };
 

@@ -76,6 +76,7 @@ const char* noun(FileKind kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return "moments";
         case FileKind::catalogue: return "sources";
+        case FileKind::grid: return "grid solution";
         case FileKind::parts: return "parts of unfinished realizations";
     }
     return "result";
@@ -92,6 +93,11 @@ std::string text_of(const ResultFile& file, const FileSummary& s) {
         text += fmt::format("  catalogue     {} random sources of realization {}, seed {}, within {} Myr\n", d.sources,
                             config_value(d, "ensemble.first"), config_value(d, "ensemble.seed"),
                             config_value(d, "sources.time-span"));
+    }
+    if (s.comparisons) {
+        text += fmt::format("  {} of {} comparisons passed ({})\n", s.comparisons->count - s.comparisons->failed.size(),
+                            s.comparisons->count, s.comparisons->problem);
+        for (const std::string& name : s.comparisons->failed) text += fmt::format("  FAILED        {}\n", name);
     }
     if (s.verification) text += verification_text(*s.verification, d.kind);
     const std::size_t hidden = s.starts.size() > most_starts ? s.starts.size() - most_starts : 0;
@@ -138,6 +144,14 @@ std::string json_of(const ResultFile& file, const FileSummary& s) {
                                                       1));
     }
     if (d.kind == FileKind::catalogue) top.emplace_back("sources", std::to_string(d.sources));
+    if (s.comparisons) {
+        std::vector<std::string> failed;
+        for (const std::string& name : s.comparisons->failed) failed.push_back(json::quoted(name));
+        top.emplace_back("comparisons", json::object({{"problem", json::quoted(s.comparisons->problem)},
+                                                      {"count", std::to_string(s.comparisons->count)},
+                                                      {"failed", json::array(failed)}},
+                                                     1));
+    }
     if (s.verification) {
         std::vector<std::string> damaged, problems;
         for (const std::int64_t index : s.verification->damaged) damaged.push_back(std::to_string(index));

@@ -69,6 +69,9 @@ std::string item_text(const LayoutItem& item) {
     text += fmt::format(": {}.", item.long_name);
     if (item.least == Stored::all) text += " Stored with output.realizations = all.";
     if (item.least == Stored::anisotropy) text += " Stored with output.realizations = all or anisotropy.";
+    if (!item.problem.empty() && item.type == ItemType::group) {
+        text += fmt::format(" In files of the problem {} only.", item.problem);
+    }
     if (item.per_input_file) text += " One for each input file read.";
     if (!item.caution.empty()) text += fmt::format(" *Caution:* {}", item.caution);
     return bullet(text);
@@ -124,7 +127,8 @@ std::string file_format_chapter() {
         "All files are HDF5, of format version {}. Every dataset carries the attributes `units` (\"1\" when dimensionless) "
         "and `long_name`; those that must be read with care carry `caution`. Numbers are little-endian; texts are UTF-8 of "
         "fixed length. Shapes use M (realizations), nS (groups of nuclei), nE (energies), N (sources or input files), P "
-        "(parts of realizations) and B (bytes).",
+        "(parts of realizations) and B (bytes); of grid solutions nC (comparisons), nK (systems of equations), nR (grids), nT "
+        "(times) and nX (halos).",
         result_format_version));
     text += paragraph(
         "The frame is Galactocentric with the Sun at +x and +z north: the Galactic centre is towards -x, Galactic longitude "

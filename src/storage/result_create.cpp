@@ -56,6 +56,15 @@ std::size_t longest_name(const Description& description) {
     return size;
 }
 
+// The longest text of a dataset of texts.
+std::size_t text_size(const LayoutItem& item, const Description& description) {
+    const auto texts = description.texts.find(item.path);
+    if (texts == description.texts.end()) return longest_name(description);
+    std::size_t size = 1;
+    for (const std::string& text : texts->second) size = std::max(size, text.size());
+    return size;
+}
+
 hdf5::Type stored_type(const LayoutItem& item, const Description& description) {
     const auto copy = [](hid_t type) { return hdf5::Type(H5Tcopy(type), "copying a type"); };
     switch (item.type) {
@@ -68,7 +77,7 @@ hdf5::Type stored_type(const LayoutItem& item, const Description& description) {
         case ItemType::uint8:
             return copy(H5T_STD_U8LE);
         case ItemType::text:
-            return hdf5::text_type(longest_name(description));
+            return hdf5::text_type(text_size(item, description));
         case ItemType::start_row:
             return storage::start_row_type();
         case ItemType::group:
@@ -160,6 +169,16 @@ void write_known_numbers(hid_t file, const Description& description) {
         mass_number.push_back(species.mass_number);
     }
     write("/species/name", hdf5::text_type(size).id(), names.data());
+    for (const auto& [path, texts] : description.texts) {
+        const LayoutItem& item = layout_item(path);
+        if (item.type != ItemType::text || texts.size() != layout_elements(item, description.dimensions())) {
+            throw Error(fmt::format("{} cannot take {} texts", path, texts.size()));
+        }
+        const std::size_t length = text_size(item, description);
+        std::string packed;
+        for (const std::string& text : texts) packed += text + std::string(length + 1 - text.size(), '\0');
+        write(path.c_str(), hdf5::text_type(length).id(), packed.data());
+    }
     write("/species/charge", H5T_NATIVE_DOUBLE, charge.data());
     write("/species/mass_number", H5T_NATIVE_DOUBLE, mass_number.data());
 
@@ -221,7 +240,7 @@ namespace storage {
 std::vector<StoredItem> stored_items(const Description& description) {
     std::vector<StoredItem> items;
     for (const LayoutItem& item : layout_of(description.kind)) {
-        if (description.stored < item.least) continue;
+        if (!description.has(item)) continue;
         if (!item.per_input_file) {
             items.push_back({&item, item.path, description.dimensions()});
             continue;

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "greenhalo/base/error.h"
+#include "storage/grid_layout.h"
 
 namespace greenhalo {
 
@@ -212,6 +213,7 @@ std::vector<LayoutItem> describe_own(FileKind kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return describe_moments();
         case FileKind::catalogue: return describe_catalogue();
+        case FileKind::grid: return storage::describe_grid();
         case FileKind::parts: return describe_parts();
     }
     return describe_ensemble();
@@ -228,7 +230,7 @@ std::vector<LayoutItem> describe(FileKind kind) {
 
 const std::vector<FileKind>& file_kinds() {
     static const std::vector<FileKind> kinds = {FileKind::ensemble, FileKind::moments, FileKind::catalogue,
-                                                FileKind::parts};
+                                                FileKind::grid, FileKind::parts};
     return kinds;
 }
 
@@ -237,6 +239,7 @@ const char* file_format(FileKind kind) {
         case FileKind::ensemble: break;
         case FileKind::moments: return "greenhalo-moments";
         case FileKind::catalogue: return "greenhalo-sources";
+        case FileKind::grid: return "greenhalo-grid";
         case FileKind::parts: return "greenhalo-parts";
     }
     return result_format;
@@ -257,7 +260,7 @@ const std::vector<LayoutItem>& result_layout() {
 
 const std::vector<LayoutAttribute>& result_attributes() {
     static const std::vector<LayoutAttribute> attributes = {
-        {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources; greenhalo-parts is a companion of a result"},
+        {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources, greenhalo-grid from greenhalo validate; greenhalo-parts is a companion of a result"},
         {"/", "format_version", "version of this layout; a reader refuses others"},
         {"/", "greenhalo_version", "release of the program that created the file"},
         {"/", "created", "when the file was created (UTC, ISO 8601)"},
@@ -299,6 +302,16 @@ std::vector<std::uint64_t> layout_extents(const LayoutItem& item, const Dimensio
             extent = dimensions.bytes;
         } else if (symbol == "N") {
             extent = dimensions.sources;
+        } else if (symbol == "nC") {
+            extent = dimensions.comparisons;
+        } else if (symbol == "nK") {
+            extent = dimensions.systems;
+        } else if (symbol == "nR") {
+            extent = dimensions.runs;
+        } else if (symbol == "nT") {
+            extent = dimensions.times;
+        } else if (symbol == "nX") {
+            extent = dimensions.cases;
         } else if (symbol == "P") {
             extent = dimensions.parts;
         } else {

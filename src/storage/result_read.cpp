@@ -118,20 +118,51 @@ std::vector<InputFile> read_input_files(hid_t file) {
     }
 }
 
-std::vector<Description::Species> read_species(hid_t file) {
-    const hdf5::Dataset dataset = hdf5::open_dataset(file, "/species/name");
-    const hdf5::Type type(H5Dget_type(dataset.id()), "reading the names of the species");
+std::vector<std::string> read_texts(hid_t file, const std::string& path) {
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, path);
+    const hdf5::Type type(H5Dget_type(dataset.id()), fmt::format("reading {}", path));
     const std::size_t size = H5Tget_size(type.id());
-    std::vector<Description::Species> species(hdf5::extents(dataset).at(0));
-    std::string names(size * species.size(), '\0');
-    hdf5::read_all(dataset, type.id(), names.data());
+    std::vector<std::string> texts(hdf5::extents(dataset).at(0));
+    std::string packed(size * texts.size(), '\0');
+    hdf5::read_all(dataset, type.id(), packed.data());
+    for (std::size_t k = 0; k < texts.size(); ++k) {
+        const std::string text = packed.substr(k * size, size);
+        texts[k] = text.substr(0, text.find('\0'));
+    }
+    return texts;
+}
+
+std::vector<Description::Species> read_species(hid_t file) {
+    const std::vector<std::string> names = read_texts(file, "/species/name");
+    std::vector<Description::Species> species(names.size());
     const std::vector<double> charge = hdf5::read_doubles(file, "/species/charge");
     const std::vector<double> mass_number = hdf5::read_doubles(file, "/species/mass_number");
     for (std::size_t k = 0; k < species.size(); ++k) {
-        const std::string name = names.substr(k * size, size);
-        species[k] = {name.substr(0, name.find('\0')), charge.at(k), mass_number.at(k)};
+        species[k] = {names[k], charge.at(k), mass_number.at(k)};
     }
     return species;
+}
+
+// Which problem a grid file is about, and its extents.
+void read_grid_extents(hid_t file, Description& description) {
+    const auto rows = [&](const std::string& path) {
+        return static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, path)).at(0));
+    };
+    description.grid.comparisons = rows("/grid/comparison/error");
+    description.grid.systems = rows("/grid/cost/solves");
+    for (const LayoutItem& item : layout_of(FileKind::grid)) {
+        if (item.type == ItemType::group && !item.problem.empty() && hdf5::exists(file, item.path)) {
+            description.grid_problem = item.problem;
+        }
+    }
+    if (description.grid_problem == "one_source") {
+        description.grid.runs = rows("/grid/one_source/start");
+        description.grid.times = rows("/grid/one_source/age");
+    } else if (description.grid_problem == "many_sources") {
+        description.grid.times = rows("/grid/many_sources/time");
+    } else if (description.grid_problem == "beyond") {
+        description.grid.cases = rows("/grid/beyond/name");
+    }
 }
 
 Description read_description(hid_t file, FileKind kind) {
@@ -158,6 +189,7 @@ Description read_description(hid_t file, FileKind kind) {
         description.sources =
             static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/sources/age")).at(0));
     }
+    if (kind == FileKind::grid) read_grid_extents(file, description);
     if (kind == FileKind::parts) {
         description.parts = static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/parts/index")).at(0));
     }
@@ -381,6 +413,10 @@ RealizationRows ResultFile::realizations(const std::vector<std::int64_t>& rows) 
 
 std::vector<double> ResultFile::dataset(const std::string& path) const {
     return hdf5::read_doubles(open_for_reading(path_).id(), path);
+}
+
+std::vector<std::string> ResultFile::texts(const std::string& path) const {
+    return read_texts(open_for_reading(path_).id(), path);
 }
 
 std::vector<Start> ResultFile::starts() const {

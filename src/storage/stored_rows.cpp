@@ -12,7 +12,13 @@
 namespace greenhalo {
 
 Dimensions Description::dimensions() const {
-    return {count, static_cast<std::int64_t>(species.size()), static_cast<std::int64_t>(energy.size()), 0, sources, parts};
+    Dimensions all = grid;
+    all.realizations = count;
+    all.species = static_cast<std::int64_t>(species.size());
+    all.energies = static_cast<std::int64_t>(energy.size());
+    all.sources = sources;
+    all.parts = parts;
+    return all;
 }
 
 namespace storage {

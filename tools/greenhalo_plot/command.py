@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from . import amplitude, compare, distribution, dominant, moments, phase, sources, spectrum
+from . import amplitude, compare, distribution, dominant, moments, phase, sources, spectrum, validation
 from .errors import PlotError
 
 # Each has NAME, HELP, add_arguments(parser) and run(options).
-SUBCOMMANDS = (amplitude, phase, spectrum, moments, sources, dominant, distribution, compare)
+SUBCOMMANDS = (amplitude, phase, spectrum, moments, sources, dominant, distribution, compare, validation)
 
 
 def parser(program="tools/plot"):

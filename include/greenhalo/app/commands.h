@@ -22,6 +22,9 @@ ExitStatus command_dry_run(const std::vector<std::string>& words);
 /// `greenhalo expect`: ensemble moments by integration.
 ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>& words);
 
+/// `greenhalo validate`: grid solutions with PETSc against the Green functions; failed where a comparison is.
+ExitStatus command_validate(int argc, char** argv, const std::vector<std::string>& words);
+
 /// `greenhalo sources`: the catalogue of one realization.
 ExitStatus command_sources(int argc, char** argv, const std::vector<std::string>& words);
 

@@ -62,8 +62,17 @@ struct Description {
     std::int64_t parts = 0;                                       ///< P; 0 unless the file holds parts
     Stored stored = Stored::all;
     FileKind kind = FileKind::ensemble;
+    /// Of a grid file: the problem, and the texts of its text datasets by path.
+    std::string grid_problem;
+    std::map<std::string, std::vector<std::string>> texts;
+    Dimensions grid;  ///< its extents nC, nK, nR, nT, nX
 
-    /// The extents M, nS, nE.
+    /// Whether a file of this description has an item.
+    bool has(const LayoutItem& item) const {
+        return !(stored < item.least) && (item.problem.empty() || item.problem == grid_problem);
+    }
+
+    /// All extents but B.
     Dimensions dimensions() const;
 };
 
@@ -192,6 +201,9 @@ class ResultFile {
 
     /// Any dataset of numbers by its absolute path, row-major.
     std::vector<double> dataset(const std::string& path) const;
+
+    /// A dataset of texts by its absolute path.
+    std::vector<std::string> texts(const std::string& path) const;
 
     std::vector<Start> starts() const;
 

@@ -14,6 +14,7 @@ enum class FileKind {
     ensemble,  ///< realizations and their statistics (greenhalo run)
     moments,   ///< ensemble moments by integration (greenhalo expect)
     catalogue, ///< the random sources of one realization (greenhalo sources)
+    grid,      ///< grid solutions beside the Green functions (greenhalo validate)
     parts,     ///< finished segments of realizations that are not complete yet (beside the result of greenhalo run)
 };
 
@@ -49,6 +50,7 @@ struct LayoutItem {
     std::string caution = {};     ///< what a reader must know before using the numbers; usually empty
     Stored least = Stored::none;  ///< the smallest choice of what is stored with which it exists
     bool per_input_file = false;  ///< exists once for each input file read
+    std::string problem = {};     ///< exists in a grid file of this problem only
 };
 
 /// One attribute that does not belong to a dataset (those all have units and long_name).
@@ -65,6 +67,11 @@ struct Dimensions {
     std::int64_t energies = 0;      ///< nE
     std::int64_t bytes = 0;         ///< B, the length of one input file
     std::int64_t sources = 0;       ///< N
+    std::int64_t comparisons = 0;   ///< nC, rows of a grid file's table
+    std::int64_t systems = 0;       ///< nK, systems of equations whose cost was measured
+    std::int64_t runs = 0;          ///< nR, solutions of one problem on different grids
+    std::int64_t times = 0;         ///< nT, ages or times
+    std::int64_t cases = 0;         ///< nX, halos
     std::int64_t parts = 0;         ///< P
 };
 

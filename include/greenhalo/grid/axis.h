@@ -1,0 +1,65 @@
+/// \file
+/// One axis of a rectangular grid: where its nodes are, what happens at its ends, and how a point between the nodes
+/// is expressed by them.
+#pragma once
+
+#include <array>
+#include <vector>
+
+namespace greenhalo {
+
+/// What happens at an end of an axis: the density vanishes there, or nothing flows through it (a plane of symmetry).
+enum class End { absorbing, reflecting };
+
+/// A point as a weighted sum over nodes: n(x) = sum value_i n_i and n'(x) = sum slope_i n_i.
+struct PointWeights {
+    int count = 0;
+    std::array<int, 6> node{};
+    std::array<double, 6> value{}, slope{};
+};
+
+/// Nodes 0 .. nodes()-1, the first and the last at the ends of the axis. Every node stands for the cell around it,
+/// which ends half way to its neighbours.
+class Axis {
+  public:
+    /// Nodes at equal distances.
+    static Axis uniform(double low, double high, int cells, End low_end, End high_end);
+
+    /// Spacing h(x) = sqrt(finest^2 + (s (x - centre))^2), s such that `cells` of them fill the axis: finest at
+    /// `centre`, and beyond proportional to the distance. Uniform where so many cells are finer than that anyway.
+    static Axis stretched(double low, double high, int cells, double centre, double finest, End low_end,
+                          End high_end);
+
+    int nodes() const { return static_cast<int>(node_.size()); }
+    int cells() const { return nodes() - 1; }
+    double low() const { return node_.front(); }
+    double high() const { return node_.back(); }
+
+    /// Position of a node; beyond the ends those of the mirror images.
+    double node(int i) const;
+    /// Lower end of the cell of a node; of nodes() the upper end of the last.
+    double face(int i) const;
+    double width(int i) const { return face(i + 1) - face(i); }
+    /// The smallest distance between nodes, and that around a position.
+    double finest() const;
+    double spacing(double x) const;
+
+    End end(bool upper) const { return upper ? high_end_ : low_end_; }
+    /// Whether the density at a node is held at zero.
+    bool is_absorbing(int i) const {
+        return (i == 0 && low_end_ == End::absorbing) || (i == cells() && high_end_ == End::absorbing);
+    }
+
+    /// Lagrange weights of the six nodes around a position within the axis. As weights of a point source they
+    /// preserve its moments up to the fifth; a point on a node has this node alone. Beyond the ends the density is
+    /// continued as its equation continues it: odd at an absorbing end, even at a reflecting one.
+    PointWeights weights(double x) const;
+
+  private:
+    Axis(std::vector<double> node, End low_end, End high_end);
+
+    std::vector<double> node_;
+    End low_end_, high_end_;
+};
+
+}  // namespace greenhalo

@@ -1,0 +1,41 @@
+/// \file
+/// What a grid solution is held against, row by row.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace greenhalo {
+
+/// One number of the grid beside the one that it should be.
+struct Comparison {
+    std::string what;        ///< in words, with its place
+    std::string unit;        ///< of value and reference; "1" for pure numbers
+    double value = 0.0, reference = 0.0;
+    double error = 0.0;      ///< relative, or in units that `what` names; the smaller the better
+    double tolerance = 0.0;  ///< on the error
+    double grid_error = std::nan("");  ///< the grid's own estimate of `error`, from a coarser one, where there is one
+
+    /// False for errors that are no numbers as well.
+    bool passed() const { return error <= tolerance; }
+};
+
+inline bool all_passed(const std::vector<Comparison>& rows) {
+    for (const Comparison& row : rows) {
+        if (!row.passed()) return false;
+    }
+    return true;
+}
+
+/// A row whose error is |value - reference|/|reference|.
+inline Comparison relative(std::string what, std::string unit, double value, double reference, double tolerance) {
+    return {std::move(what), std::move(unit), value, reference, std::abs(value - reference) / std::abs(reference), tolerance};
+}
+
+/// A row whose error is |value - reference|.
+inline Comparison absolute(std::string what, std::string unit, double value, double reference, double tolerance) {
+    return {std::move(what), std::move(unit), value, reference, std::abs(value - reference), tolerance};
+}
+
+}  // namespace greenhalo

@@ -1,0 +1,132 @@
+/// \file
+/// The transport equation dn/dt = div(D grad n) - Gamma n + Q on a rectangular grid, by finite volumes around the
+/// nodes: the operator, fields, point sources, observers and balances. Second order in the spacing of the nodes.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "greenhalo/galaxy/frame.h"
+#include "greenhalo/grid/axis.h"
+#include "greenhalo/grid/medium.h"
+#include "greenhalo/parallel/session.h"
+
+namespace greenhalo {
+
+/// The grid: axes x, y, z; or r, z for fields that are the same at every azimuth.
+struct Domain {
+    std::vector<Axis> axes;
+
+    bool is_cylindrical() const { return axes.size() == 2; }
+    const Axis& z() const { return axes.back(); }
+    /// Nodes in all.
+    std::int64_t size() const;
+};
+
+/// How a grid is dealt out: ranks along each axis (1 where there is no axis), and the number of grids of the
+/// multigrid hierarchy, each of half as many cells as the one before.
+struct Partition {
+    std::array<int, 3> ranks{1, 1, 1};
+    int levels = 1;
+};
+
+/// Throws InputError when the ranks are more than the grid can hold: every rank must have two nodes along each axis.
+Partition partition(const Domain& domain, int ranks);
+
+/// One number per node, spread over the ranks.
+class Field {
+  public:
+    Field();
+    ~Field();
+    Field(Field&&) noexcept;
+    Field& operator=(Field&&) noexcept;
+
+    struct Storage;
+    Storage& storage() const { return *storage_; }
+    explicit Field(std::unique_ptr<Storage> storage);
+
+  private:
+    std::unique_ptr<Storage> storage_;
+};
+
+/// What an observer sees of a field, as fields whose inner product with it gives density and gradient (along the
+/// axes of the domain).
+struct Probe {
+    Field density;
+    std::vector<Field> gradient;
+};
+
+/// Density and its gradient along the axes.
+struct Observation {
+    double density = 0.0;
+    std::array<double, 3> gradient{};
+};
+
+/// Particles per time that leave: through the faces z = +-H, through the sides, by spallation.
+struct Losses {
+    double faces = 0.0, sides = 0.0, spallation = 0.0;
+    double sum() const { return faces + sides + spallation; }
+};
+
+/// The discrete operator on its grid. All functions but those without a field are collective.
+class DiffusionGrid {
+  public:
+    DiffusionGrid(const Ranks& ranks, const Domain& domain, const Medium& medium);
+    ~DiffusionGrid();
+    DiffusionGrid(DiffusionGrid&&) noexcept;
+
+    const Domain& domain() const;
+    const Medium& medium() const;
+    const Ranks& ranks() const;
+
+    Field zero() const;
+    /// Values of a function of the position at the nodes; in (r, z) the position is (r, 0, z).
+    Field sampled(const std::function<double(const Position&)>& value) const;
+    /// A density whose content of every cell is the integral of a source over it: `amount(i, j, k)` for the cell of
+    /// node (i, j, k), in (r, z) of (i, j).
+    Field filled(const std::function<double(int, int, int)>& amount) const;
+    void copy(const Field& from, Field& to) const;
+    /// to += factor from
+    void add(double factor, const Field& from, Field& to) const;
+
+    /// Adds point sources, whose moments up to the fifth are preserved, to several fields at once.
+    class Deposit;
+
+    /// The observer's weights at a position within the grid.
+    Probe probe(const Position& position) const;
+    Observation observe(const Probe& probe, const Field& field) const;
+
+    /// Particles in the whole grid.
+    double content(const Field& field) const;
+    /// What a field loses per time.
+    Losses losses(const Field& field) const;
+    /// Smallest and largest value.
+    std::array<double, 2> extremes(const Field& field) const;
+
+    struct Storage;
+    Storage& storage() const { return *storage_; }
+
+  private:
+    std::unique_ptr<Storage> storage_;
+};
+
+/// Writes point sources into fields of a grid while it lives; the fields must not be used otherwise meanwhile. Every
+/// rank gets every source and takes the nodes that are its own.
+class DiffusionGrid::Deposit {
+  public:
+    Deposit(const DiffusionGrid& grid, std::vector<Field*> fields);
+    ~Deposit();
+    Deposit(const Deposit&) = delete;
+    Deposit& operator=(const Deposit&) = delete;
+
+    /// Adds amounts[i] particles at the position to the field i. Positions outside the grid are left out.
+    void add(const Position& position, const double* amounts);
+
+  private:
+    struct Target;
+    std::unique_ptr<Target> target_;
+};
+
+}  // namespace greenhalo

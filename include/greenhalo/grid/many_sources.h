@@ -1,0 +1,62 @@
+/// \file
+/// The random sources of a realization as they explode, on the grid and superposed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "greenhalo/galaxy/source_law.h"
+#include "greenhalo/grid/comparison.h"
+#include "greenhalo/grid/solver.h"
+#include "greenhalo/superposition/transport.h"
+
+namespace greenhalo {
+
+struct ManySourcesProblem {
+    Transport transport;
+    SourceLaw law;
+    double time_span = 80.0;    ///< Myr
+    double minimum_age = 0.0;   ///< effective, Myr: younger sources are left out on both sides
+    std::uint64_t seed = 1;
+    std::int64_t realization = 0;
+    double reach = 20.0;        ///< only sources with |x|, |y| below, kpc
+    double box = 28.0;          ///< where the grid ends, kpc from the Galactic centre along x and y
+    int cells = 96;             ///< along x and y; half as many along z
+    double finest = 0.15;       ///< distance of the nodes at the observer, kpc
+    double window = 6.0;        ///< times of observation go back this far, Myr
+    std::int64_t observations = 60;  ///< at least so many
+    double step = 0.0;          ///< Myr; 0: an eighth of the minimum age
+    SolverSettings solver;
+    double tolerance_factor = 1.0;
+};
+
+/// What an observer sees of every group and energy at every time, units of Superposition.
+struct TimeSeries {
+    std::vector<double> density;  ///< [nS, nE, nT]
+    std::vector<double> current;  ///< [nS, nE, nT, 3]
+};
+
+struct ManySourcesResult {
+    std::int64_t sources = 0;       ///< within reach
+    std::vector<double> time;       ///< [nT] Myr, the last is now: 0
+    TimeSeries fine, coarse, green;
+    double step = 0.0;              ///< Myr
+    double spacing = 0.0;           ///< smallest, kpc
+    std::vector<std::pair<std::string, SolverCost>> costs;
+    std::vector<Comparison> comparisons;
+};
+
+/// Throws InputError unless the grid resolves the minimum age and holds sources and observer.
+void check(const ManySourcesProblem& problem, int ranks);
+
+/// How often solve() tells its progress.
+std::int64_t steps_of(const ManySourcesProblem& problem);
+
+/// Collective. A source counts from the minimum age on: the grid's observer does not look at the field, but at what
+/// has become of it after the minimum age without new sources. The discrete operator being symmetric, that is the
+/// inner product of the field with the observer's weights, advanced once over the minimum age.
+ManySourcesResult solve(const Ranks& ranks, const ManySourcesProblem& problem,
+                        const std::function<void(std::int64_t, std::int64_t)>& progress);
+
+}  // namespace greenhalo

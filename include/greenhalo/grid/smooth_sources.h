@@ -1,0 +1,48 @@
+/// \file
+/// The steady state of sources that are smooth in space and time: on the grid, and exactly for layered halos.
+#pragma once
+
+#include <optional>
+
+#include "greenhalo/ensemble/steady_field.h"
+#include "greenhalo/galaxy/frame.h"
+#include "greenhalo/galaxy/source_law.h"
+#include "greenhalo/grid/solver.h"
+
+namespace greenhalo {
+
+/// A halo with absorbing sides at a Galactocentric radius, and the sources and observer in it. The law is
+/// axisymmetric, the observer at (radius, height).
+struct SmoothProblem {
+    Medium medium = Medium::uniform(4.0, 1.0, 0.0);
+    SourceLaw law;
+    double radius = sun_radius, height = 0.0;  ///< of the observer, kpc
+    double side = 40.0;                        ///< where the grid ends, kpc
+    SolverSettings solver;
+};
+
+/// What the observer sees per source rate and per particle released, and what becomes of the particles.
+struct SmoothField {
+    MeanField field;
+    double imbalance = 0.0;  ///< |released - lost| / released
+    SolverCost cost;
+};
+
+/// The axisymmetric equation in (r, z) on a grid of `cells` along r and half as many from the midplane to the
+/// boundary, the finest spacing at the observer and in the midplane. Collective.
+SmoothField steady_on_cylindrical_grid(const Ranks& ranks, const SmoothProblem& problem, int cells);
+
+/// The same in (x, y, z) with `cells` along x and y and half as many along z.
+SmoothField steady_on_box_grid(const Ranks& ranks, const SmoothProblem& problem, int cells);
+
+/// The grids of these functions, for checks before anything is computed.
+Domain cylindrical_domain(const SmoothProblem& problem, int cells);
+Domain box_domain(const SmoothProblem& problem, int cells);
+
+/// The exact steady field of a layered halo: n = sum_j Z_j(z) R_j(r), Z_j the eigenmodes of
+/// (D Z')' - Gamma Z = -kappa^2 D Z with Z(+-H) = 0, and R_j by the modified Bessel functions of kappa r, with
+/// R_j = 0 at `side` (in infinity without one). Relative error 1e-6 for z_g > 0.01 H, slower for a thin disc.
+MeanField layered_mean_field(const Medium& medium, const SourceLaw& law, double radius, double height,
+                             std::optional<double> side = std::nullopt);
+
+}  // namespace greenhalo

@@ -1,0 +1,106 @@
+/// \file
+/// Linear systems of the grid, the steady state, and steps in time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "greenhalo/grid/diffusion_grid.h"
+
+namespace greenhalo {
+
+enum class Preconditioner {
+    multigrid,  ///< geometric, with Galerkin coarse operators
+    algebraic,  ///< hypre's BoomerAMG, or PETSc's own where PETSc is without hypre
+};
+
+struct SolverSettings {
+    Preconditioner preconditioner = Preconditioner::multigrid;
+    double tolerance = 1e-10;  ///< relative residual at which conjugate gradients stop
+};
+
+/// What solving has cost so far; times in seconds of the slowest rank.
+struct SolverCost {
+    std::int64_t unknowns = 0, solves = 0, iterations = 0;
+    int most_iterations = 0, levels = 1;
+    double assembly = 0.0;    ///< matrices and their coarser ones
+    double solving = 0.0;
+    double operations = 0.0;  ///< floating-point, of all ranks while solving
+    double memory = 0.0;      ///< bytes of all ranks for matrices, hierarchy and work space
+};
+
+/// One matrix of a grid with everything to solve it: V + shift K, or K alone for the steady state.
+class LinearSolver {
+  public:
+    LinearSolver(const DiffusionGrid& grid, double shift, bool steady, const SolverSettings& settings);
+    ~LinearSolver();
+    LinearSolver(LinearSolver&&) noexcept;
+
+    /// x = (1 + shift A)^-1 b with A = K/V, or A^-1 b; the content of x is the first guess. Throws Error when the
+    /// solver gives up, with its reason and what to try.
+    void solve(const Field& right_side, Field& x);
+
+    SolverCost cost() const;
+
+  private:
+    struct Storage;
+    std::unique_ptr<Storage> storage_;
+};
+
+/// What became of the particles during a time: released = increase of the content + what was lost.
+struct Balance {
+    double released = 0.0;
+    Losses lost;
+
+    Balance& operator+=(const Balance& other) {
+        released += other.released;
+        lost.faces += other.lost.faces;
+        lost.sides += other.lost.sides;
+        lost.spallation += other.lost.spallation;
+        return *this;
+    }
+};
+
+/// Factors of the method: exp(-s dt A) = a0 + a1 R + a2 R^2 + O(dt^3), R = (1 + g dt A)^-1, g = 1 - 1/sqrt 2. For a
+/// whole step, s = 1, a0 vanishes: this is the L-stable, singly diagonally implicit Runge-Kutta method of second
+/// order (Alexander 1977). For a part of a step it says how what was released within it arrives at its end.
+std::array<double, 3> step_factors(double s);
+
+/// Steps of one length. All of them, and parts of a step, solve with the same matrix.
+class TimeStepper {
+  public:
+    TimeStepper(const DiffusionGrid& grid, double step, const SolverSettings& settings);
+    ~TimeStepper();
+    TimeStepper(TimeStepper&&) noexcept;
+
+    double step() const;
+
+    /// Point sources released during the next step: `remaining` is the share of the step, between 0 and 1, that is
+    /// left after the release. Ends before the next advance().
+    class Release {
+      public:
+        explicit Release(TimeStepper& stepper);
+        void add(const Position& position, double amount, double remaining);
+
+      private:
+        TimeStepper& stepper_;
+        DiffusionGrid::Deposit deposit_;
+    };
+
+    /// Advances a field by a step with what was released during it, or by a part of a step without release.
+    Balance advance(Field& field, double part = 1.0);
+
+    SolverCost cost() const;
+
+  private:
+    struct Storage;
+    std::unique_ptr<Storage> storage_;
+};
+
+/// The density in the steady state of a source, both densities on the grid (the source per time).
+Field steady_state(const DiffusionGrid& grid, const Field& source, const SolverSettings& settings, SolverCost* cost = nullptr);
+
+/// Bytes per second of a[i] = b[i] + s c[i] on arrays far larger than the caches, all ranks together at once.
+double triad_bandwidth(const Ranks& ranks);
+
+}  // namespace greenhalo

@@ -1,0 +1,87 @@
+#include "app/smooth_validation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/parameter_checks.h"
+
+namespace greenhalo {
+
+SmoothChoice read_smooth_choice(const Parameters& p, const Model& model) {
+    if (model.law.model != SourceModel::cylindrical && model.law.model != SourceModel::uniform_disc) {
+        throw InputError(fmt::format("{} has no axisymmetric mean: choose cylindrical or uniform-disc",
+                                     describe_parameter(p, "sources.model")));
+    }
+    const Position& o = model.transport.observer;
+    if (o.y != 0.0 || o.x < 0.0) {
+        throw InputError(fmt::format("{} must lie at y = 0 and x >= 0: the sources are the same at every azimuth",
+                                     describe_parameter(p, "observer.position")));
+    }
+    SmoothChoice choice;
+    choice.cells = read_cells(p, 192);
+    SmoothProblem& problem = choice.problem;
+    problem.law = model.law;
+    problem.radius = o.x;
+    problem.height = o.z;
+    problem.side = p.has_value("grid.box") ? p.number("grid.box") : 40.0;
+    choice.box_side = p.has_value("grid.box") ? problem.side : 20.0 + 2.0 * model.transport.half_height;
+    problem.solver = read_solver(p);
+    if (!(problem.radius < std::min(problem.side, choice.box_side))) {
+        throw InputError(fmt::format("{} lies off the grid, which ends {:g} kpc from the Galactic centre: make grid.box "
+                                     "larger",
+                                     describe_parameter(p, "observer.position"), std::min(problem.side, choice.box_side)));
+    }
+    if (choice.cells < 32) {
+        throw InputError(fmt::format("{} is too coarse for the source law: 32 cells at least",
+                                     describe_parameter(p, "grid.cells")));
+    }
+    return choice;
+}
+
+SmoothSpectrum solve_spectrum(const Transport& t, const SmoothProblem& problem, const MediumOf& medium, int cells,
+                              const std::function<SmoothField(const SmoothProblem&, int)>& solver,
+                              const std::function<void()>& step_done) {
+    const std::size_t species = t.nuclei.size(), energies = t.energies.size();
+    SmoothSpectrum result;
+    result.density.resize(species * energies);
+    result.current.resize(3 * species * energies);
+    SmoothProblem each = problem;
+    for (std::size_t s = 0; s < species; ++s) {
+        for (std::size_t e = 0; e < energies; ++e) {
+            each.medium = medium(s, e);
+            const SmoothField solved = solver(each, cells);
+            const double rate = problem.law.rate * total_yield(t.release[s][e]);
+            const std::size_t c = s * energies + e;
+            result.density[c] = rate * solved.field.density;
+            result.current[3 * c] = rate * solved.field.radial_current;
+            result.current[3 * c + 2] = rate * solved.field.vertical_current;
+            result.imbalance = std::max(result.imbalance, solved.imbalance);
+            SolverCost& cost = result.cost;
+            cost.unknowns = solved.cost.unknowns;
+            cost.levels = solved.cost.levels;
+            cost.solves += solved.cost.solves;
+            cost.iterations += solved.cost.iterations;
+            cost.most_iterations = std::max(cost.most_iterations, solved.cost.most_iterations);
+            cost.assembly += solved.cost.assembly;
+            cost.solving += solved.cost.solving;
+            cost.operations += solved.cost.operations;
+            cost.memory = std::max(cost.memory, solved.cost.memory);
+            step_done();
+        }
+    }
+    for (std::size_t e = 0; e < energies; ++e) {
+        double n = 0.0, j_r = 0.0, j_z = 0.0;
+        for (std::size_t s = 0; s < species; ++s) {
+            const std::size_t c = s * energies + e;
+            n += result.density[c];
+            j_r += result.current[3 * c];
+            j_z += result.current[3 * c + 2];
+        }
+        result.large_scale.push_back(3.0 * std::hypot(j_r, j_z) / (units::c * n));
+    }
+    return result;
+}
+
+}  // namespace greenhalo

@@ -1,0 +1,41 @@
+/// \file
+/// What the problems of smooth sources have in common.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "app/validation.h"
+#include "greenhalo/app/progress.h"
+#include "greenhalo/base/units.h"
+#include "greenhalo/grid/smooth_sources.h"
+
+namespace greenhalo {
+
+/// The grids that were asked for.
+struct SmoothChoice {
+    SmoothProblem problem;    ///< without a medium
+    double box_side = 28.0;   ///< of the grid in x, y, z, kpc
+    int cells = 192;
+};
+
+/// Throws InputError for laws without axial symmetry and observers off the grid.
+SmoothChoice read_smooth_choice(const Parameters& parameters, const Model& model);
+
+/// Every group and energy with its release, in the units of Superposition.
+struct SmoothSpectrum {
+    std::vector<double> density;      ///< [nS, nE]
+    std::vector<double> current;      ///< [nS, nE, 3]
+    std::vector<double> large_scale;  ///< [nE]
+    double imbalance = 0.0;           ///< the largest
+    SolverCost cost;
+};
+
+using MediumOf = std::function<Medium(std::size_t species, std::size_t energy)>;
+
+/// Solves for every group and energy by `solver(problem, cells)`.
+SmoothSpectrum solve_spectrum(const Transport& transport, const SmoothProblem& problem, const MediumOf& medium, int cells,
+                              const std::function<SmoothField(const SmoothProblem&, int)>& solver,
+                              const std::function<void()>& step_done);
+
+}  // namespace greenhalo

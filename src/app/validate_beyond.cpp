@@ -1,0 +1,149 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "app/parameter_checks.h"
+#include "app/smooth_validation.h"
+
+namespace greenhalo {
+
+namespace {
+
+constexpr double tolerance = 3e-3;
+
+/// A halo that differs in one thing from that of the Green function.
+struct Halo {
+    std::string name, change;
+    MediumOf medium;
+    std::optional<double> side;  ///< absorbing; without one the grid ends where it no longer matters
+};
+
+std::vector<Halo> halos(const Parameters& p, const Model& model) {
+    const Transport& t = model.transport;
+    const double height = t.half_height, inner = p.number("grid.inner-height"), ratio = p.number("grid.diffusion-ratio");
+    const double side = p.number("grid.side-radius"), gas = t.gas.disc_half_thickness;
+    if (!(inner < height)) {
+        throw InputError(fmt::format("{} must be less than {}", describe_parameter(p, "grid.inner-height"),
+                                     describe_parameter(p, "halo.half-height")));
+    }
+    if (!(side > t.observer.x)) {
+        throw InputError(fmt::format("{} leaves the observer outside: make it larger than his distance from the Galactic "
+                                     "centre, {:g} kpc",
+                                     describe_parameter(p, "grid.side-radius"), t.observer.x));
+    }
+    const Transport* transport = &t;
+    const auto uniform = [=](std::size_t s, std::size_t e) {
+        return Medium::uniform(height, transport->diffusion_of(s, e), transport->loss_rate_of(s, e));
+    };
+    const auto two_zones = [=](std::size_t s, std::size_t e) {
+        const double d = transport->diffusion_of(s, e), loss = transport->loss_rate_of(s, e);
+        return Medium({{inner, d, loss}, {height, ratio * d, loss}});
+    };
+    const auto gas_disc = [=](std::size_t s, std::size_t e) {
+        const double d = transport->diffusion_of(s, e), loss = transport->loss_rate_of(s, e);
+        if (gas >= height) return Medium::uniform(height, d, loss);
+        // as much gas in all as when it is spread over the halo
+        return Medium({{gas, d, loss * height / gas}, {height, d, 0.0}});
+    };
+    return {
+        {"uniform halo", "", uniform, std::nullopt},
+        {fmt::format("D {:g} times larger above {:g} kpc", ratio, inner), "two zones of diffusion", two_zones, std::nullopt},
+        {fmt::format("absorbing sides at {:g} kpc", side), "absorbing sides", uniform, side},
+        {fmt::format("gas below {:g} kpc only", gas), "gas confined to the disc", gas_disc, std::nullopt},
+    };
+}
+
+SmoothSpectrum exact_spectrum(const Transport& t, const SmoothProblem& problem, const Halo& halo,
+                              const std::function<void()>& step_done) {
+    const auto exact = [&](const SmoothProblem& each, int) {
+        SmoothField solved;
+        solved.field = layered_mean_field(each.medium, each.law, each.radius, each.height, halo.side);
+        return solved;
+    };
+    return solve_spectrum(t, problem, halo.medium, 0, exact, step_done);
+}
+
+}  // namespace
+
+Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInput& input) {
+    const Parameters& p = input.parameters;
+    const Transport& t = input.model.transport;
+    SmoothChoice choice;
+    std::vector<Halo> all;
+    together(ranks, [&] {
+        choice = read_smooth_choice(p, input.model);
+        all = halos(p, input.model);
+        if (!(input.model.law.scale_height > 0.0)) {
+            throw InputError(fmt::format("{}: the exact solutions of grid.problem = beyond need a disc of finite thickness",
+                                         describe_parameter(p, "sources.scale-height")));
+        }
+        for (const Halo& halo : all) {
+            SmoothProblem problem = choice.problem;
+            problem.side = halo.side.value_or(problem.side);
+            (void)partition(cylindrical_domain(problem, choice.cells / 2), ranks.count());
+        }
+    });
+    const std::size_t species = t.nuclei.size(), energies = t.energies.size();
+    Progress progress("solutions", static_cast<std::int64_t>(3 * all.size() * species * energies), log.silent());
+    std::int64_t done = 0;
+    const auto step = [&] { progress.update(++done); };
+    const auto rings = [&](const SmoothProblem& problem, int cells) { return steady_on_cylindrical_grid(ranks, problem, cells); };
+    const double factor = p.number("grid.tolerance"), own = 1.0 / 3.0;
+    Validation v;
+    v.problem = "beyond";
+    double lost = 0.0;
+    std::vector<double> uniform;
+    for (const Halo& halo : all) {
+        SmoothProblem problem = choice.problem;
+        problem.side = halo.side.value_or(problem.side);
+        const SmoothSpectrum fine = solve_spectrum(t, problem, halo.medium, choice.cells, rings, step);
+        const SmoothSpectrum coarse = solve_spectrum(t, problem, halo.medium, choice.cells / 2, rings, step);
+        const SmoothSpectrum exact = exact_spectrum(t, problem, halo, step);
+        lost = std::max(lost, fine.imbalance);
+        v.costs.emplace_back(halo.change.empty() ? halo.name : halo.change, fine.cost);
+        const auto row = [&](std::string what, const char* unit, double unit_size, double value, double reference, double coarser) {
+            Comparison compared = relative(std::move(what), unit, unit_size * value, unit_size * reference, factor * tolerance);
+            compared.grid_error = own * std::abs(value / coarser - 1.0);
+            v.comparisons.push_back(compared);
+        };
+        for (std::size_t e = 0; e < energies; ++e) {
+            for (std::size_t s = 0; s < species; ++s) {
+                const std::size_t c = s * energies + e;
+                const std::string where = fmt::format("{}: {}, {:g} GeV: ", halo.name, t.nuclei[s].name, t.energies[e]);
+                row(where + "<n>", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, fine.density[c], exact.density[c], coarse.density[c]);
+                row(where + "<J_r>", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, fine.current[3 * c],
+                    exact.current[3 * c], coarse.current[3 * c]);
+            }
+            row(fmt::format("{}: {:g} GeV: delta_A1", halo.name, t.energies[e]), "1", 1.0, fine.large_scale[e],
+                exact.large_scale[e], coarse.large_scale[e]);
+        }
+        if (uniform.empty()) {
+            uniform = fine.large_scale;
+        } else {
+            v.notes.push_back(fmt::format("{}: delta_A1 changes by {:+.1f} % at {:g} GeV and {:+.1f} % at {:g} GeV", halo.name,
+                                          100.0 * (fine.large_scale.front() / uniform.front() - 1.0), t.energies.front(),
+                                          100.0 * (fine.large_scale.back() / uniform.back() - 1.0), t.energies.back()));
+        }
+        const std::string path = "/grid/beyond/";
+        v.texts[path + "name"].push_back(halo.name);
+        const auto keep = [&](const std::string& prefix, const SmoothSpectrum& spectrum) {
+            for (const double n : spectrum.density) v.datasets[path + prefix + "density"].push_back(n * units::per_kpc3_in_per_cm3);
+            for (const double j : spectrum.current) {
+                v.datasets[path + prefix + "current"].push_back(j * units::per_kpc2_myr_in_per_cm2_s);
+            }
+            auto& delta = v.datasets[path + prefix + "large_scale"];
+            delta.insert(delta.end(), spectrum.large_scale.begin(), spectrum.large_scale.end());
+        };
+        keep("", fine);
+        keep("exact_", exact);
+    }
+    v.comparisons.push_back(absolute("particles without a trace, share", "1", lost, 0.0,
+                                     factor * 1e3 * choice.problem.solver.tolerance));
+    v.notes.insert(v.notes.begin(), fmt::format("smooth sources ({}) in the steady state, H = {:g} kpc; (r, z) with {} x {} cells; "
+                                                "a halo that differs in one thing at a time",
+                                                p.text("sources.model"), t.half_height, choice.cells, choice.cells / 2));
+    v.extents.cases = static_cast<std::int64_t>(all.size());
+    return v;
+}
+
+}  // namespace greenhalo

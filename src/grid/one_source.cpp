@@ -1,0 +1,340 @@
+#include "greenhalo/grid/one_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "greenhalo/base/error.h"
+#include "greenhalo/base/units.h"
+#include "greenhalo/physics/green_function.h"
+#include "grid/extrapolation.h"
+
+namespace greenhalo {
+
+namespace {
+
+/// Grids have 1/2, 3/4 and all of the cells; steps are 1, 2/3 and 1/2 of the largest.
+constexpr std::array<int, 3> grid_share = {2, 3, 4};
+constexpr std::array<int, 3> step_share = {2, 3, 4};
+
+/// The width of the source's field at an age, sqrt(2 D tau), in spacings of the coarsest grid that errors need to be
+/// of second order, and Richardson's extrapolation with them.
+constexpr double least_width = 1.4;
+
+constexpr double order_tolerance = 0.1, limit_tolerance = 1e-4, sides_tolerance = 1e-6, undershoot_tolerance = 1e-3;
+/// Grids are told by how much the balance may be missed per unit of the solver's tolerance.
+constexpr double balance_factor = 1e3;
+
+struct Geometry {
+    Domain domain;
+    Position source;
+};
+
+double spacing_across(const OneSourceProblem& p, int cells) { return 2.0 * p.box / cells; }
+double spacing_up(const OneSourceProblem& p, int cells) { return 2.0 * p.half_height / cells; }
+
+/// Source and grid of a start. On a node of all three grids the source is at the centre across, and as high as the
+/// nearest node that they share.
+Geometry place(const OneSourceProblem& p, OneSourceStart start, int cells, double widening = 1.0) {
+    const double h = p.half_height;
+    Geometry g;
+    g.source = {p.observer.x + p.offset[0] * h, p.observer.y + p.offset[1] * h, p.observer.z + p.offset[2] * h};
+    double x = g.source.x, y = g.source.y;
+    if (start == OneSourceStart::on_a_node) {
+        const double shared = 4.0 * spacing_up(p, p.cells);
+        g.source.z = std::round((g.source.z + h) / shared) * shared - h;
+    } else {
+        // never a node of any of the grids
+        x += 0.0173 * p.box;
+        y -= 0.0411 * p.box;
+    }
+    // a wider box has more cells of the same size, an even number of them
+    const int across = 2 * static_cast<int>(std::lround(0.5 * cells * widening));
+    const double half = p.box * across / cells;
+    const auto side = [&](double centre) {
+        return Axis::uniform(centre - half, centre + half, across, End::absorbing, End::absorbing);
+    };
+    g.domain.axes = {side(x), side(y), Axis::uniform(-h, h, cells, End::absorbing, End::absorbing)};
+    return g;
+}
+
+Observation exact(const OneSourceProblem& p, const Position& source, const Position& at, double age) {
+    const GreenFunction<double> g =
+        green_function(Propagation<double>{at.x - source.x, at.y - source.y, at.z, source.z, age, p.half_height,
+                                           p.diffusion, p.loss_rate});
+    return {g.value, {g.gradient[0], g.gradient[1], g.gradient[2]}};
+}
+
+/// The share that is left at an age between two absorbing walls; `at` is the distance from one of them.
+double exact_content(double at, double width, double diffusion, double age) {
+    double sum = 0.0;
+    for (int m = 1; m < 400; m += 2) {
+        const double k = m * units::pi / width;
+        sum += 4.0 / (m * units::pi) * std::sin(k * at) * std::exp(-diffusion * k * k * age);
+    }
+    return sum;
+}
+
+/// The share of the particles that is left in the box, whose walls lie at right angles.
+double exact_content(const OneSourceProblem& p, const Geometry& g, double age) {
+    const std::array<double, 3> source{g.source.x, g.source.y, g.source.z};
+    double product = std::exp(-p.loss_rate * age);
+    for (std::size_t a = 0; a < 3; ++a) {
+        const Axis& axis = g.domain.axes[a];
+        product *= exact_content(source[a] - axis.low(), axis.high() - axis.low(), p.diffusion, age);
+    }
+    return product;
+}
+
+/// Steps from one age to the next for each of the three step lengths: 2, 3 and 4 times as many as the base.
+int base_steps(const OneSourceProblem& p, double interval) {
+    constexpr double steps_to_first_age = 16.0;
+    const double longest = p.step > 0.0 ? p.step : p.age(p.ages.front()) / steps_to_first_age;
+    return std::max(1, static_cast<int>(std::ceil(interval / (2.0 * longest) - 1e-9)));
+}
+
+OneSourceRun run(const Ranks& ranks, const OneSourceProblem& p, OneSourceStart start, int cells, int share,
+                 double widening = 1.0) {
+    const Geometry g = place(p, start, cells, widening);
+    const DiffusionGrid grid(ranks, g.domain, Medium::uniform(p.half_height, p.diffusion, p.loss_rate));
+    OneSourceRun result{start, cells, spacing_across(p, cells), 0.0, {}, {}, 0.0, 0.0, {}};
+    double age = 0.0;
+    Field density;
+    if (start == OneSourceStart::exact_field) {
+        age = p.age(p.start_age);
+        density = grid.sampled([&](const Position& at) { return exact(p, g.source, at, age).density; });
+    } else {
+        density = grid.zero();
+        const double one = 1.0;
+        DiffusionGrid::Deposit(grid, {&density}).add(g.source, &one);
+    }
+    const double released = grid.content(density);
+    const Probe probe = grid.probe(p.observer);
+    Balance balance;
+    std::unique_ptr<TimeStepper> stepper;
+    int made = 0;
+    for (const double each : p.ages) {
+        const double until = p.age(each);
+        const int steps = share * base_steps(p, until - age);
+        const double step = (until - age) / steps;
+        // intervals of the same length share the matrix
+        if (!stepper || std::abs(step / stepper->step() - 1.0) > 1e-12) {
+            if (stepper) {
+                const SolverCost cost = stepper->cost();
+                result.cost.assembly += cost.assembly;
+                result.cost.solving += cost.solving;
+                result.cost.operations += cost.operations;
+                result.cost.iterations += cost.iterations;
+                result.cost.solves += cost.solves;
+                result.cost.most_iterations = std::max(result.cost.most_iterations, cost.most_iterations);
+            }
+            stepper = std::make_unique<TimeStepper>(grid, step, p.solver);
+        }
+        if (made == 0) result.step = step;
+        for (int i = 0; i < steps; ++i, ++made) balance += stepper->advance(density);
+        age = until;
+        result.seen.push_back(grid.observe(probe, density));
+        result.content.push_back(grid.content(density) / released);
+        if (each == p.ages.front()) {
+            const auto [least, most] = grid.extremes(density);
+            result.undershoot = std::max(0.0, -least / most);
+        }
+    }
+    result.imbalance = std::abs(released - grid.content(density) - balance.lost.sum()) / released;
+    SolverCost last = stepper->cost();
+    last.assembly += result.cost.assembly;
+    last.solving += result.cost.solving;
+    last.operations += result.cost.operations;
+    last.iterations += result.cost.iterations;
+    last.solves += result.cost.solves;
+    last.most_iterations = std::max(last.most_iterations, result.cost.most_iterations);
+    result.cost = last;
+    return result;
+}
+
+/// Density and the components of the gradient as four numbers.
+constexpr std::size_t quantities = 4;
+double quantity(const Observation& o, std::size_t q) { return q == 0 ? o.density : o.gradient[q - 1]; }
+
+double norm(const std::array<double, quantities>& v) { return std::sqrt(v[1] * v[1] + v[2] * v[2] + v[3] * v[3]); }
+
+/// Errors of the density and of the gradient's vector, relative to density and length of the gradient.
+struct Errors {
+    double density = 0.0, gradient = 0.0;
+};
+
+Errors errors(const std::array<double, quantities>& value, const Observation& reference) {
+    std::array<double, quantities> right{}, off{};
+    for (std::size_t q = 0; q < quantities; ++q) {
+        right[q] = quantity(reference, q);
+        off[q] = value[q] - right[q];
+    }
+    return {std::abs(off[0] / right[0]), norm(off) / norm(right)};
+}
+
+/// Rows for one start and age from its nine runs, [grid][step].
+void compare(const OneSourceProblem& p, const std::string& where, const std::array<std::array<const OneSourceRun*, 3>, 3>& run,
+             std::size_t age, const Observation& reference, double reference_content, std::vector<Comparison>& rows) {
+    std::array<double, 3> h{}, dt{};
+    for (std::size_t i = 0; i < 3; ++i) {
+        h[i] = 1.0 / run[i][0]->cells;
+        dt[i] = 1.0 / step_share[i];
+    }
+    const auto in_time = [&](std::size_t grid, auto value) {
+        return extrapolate(dt, {value(*run[grid][0]), value(*run[grid][1]), value(*run[grid][2])}, 2, 3);
+    };
+    const auto in_space = [&](std::size_t step, auto value) {
+        return extrapolate(h, {value(*run[0][step]), value(*run[1][step]), value(*run[2][step])}, 2, 4);
+    };
+    std::array<std::array<double, quantities>, 3> by_grid{}, by_step{};
+    std::array<double, quantities> limit{};
+    for (std::size_t q = 0; q < quantities; ++q) {
+        const auto value = [&](const OneSourceRun& r) { return quantity(r.seen[age], q); };
+        for (std::size_t i = 0; i < 3; ++i) {
+            by_grid[i][q] = in_time(i, value);
+            by_step[i][q] = in_space(i, value);
+        }
+        limit[q] = extrapolate(h, {by_grid[0][q], by_grid[1][q], by_grid[2][q]}, 2, 4);
+    }
+    std::array<Errors, 3> of_grid{}, of_step{};
+    for (std::size_t i = 0; i < 3; ++i) {
+        of_grid[i] = errors(by_grid[i], reference);
+        of_step[i] = errors(by_step[i], reference);
+    }
+    const double factor = p.tolerance_factor;
+    const auto order = [&](const char* what, double value) {
+        rows.push_back(absolute(fmt::format("{}: order in {}", where, what), "1", value, 2.0, factor * order_tolerance));
+    };
+    order("h, n", observed_order(h[1], of_grid[1].density, h[2], of_grid[2].density));
+    order("h, grad n", observed_order(h[1], of_grid[1].gradient, h[2], of_grid[2].gradient));
+    order("dt, n", observed_order(dt[1], of_step[1].density, dt[2], of_step[2].density));
+    order("dt, grad n", observed_order(dt[1], of_step[1].gradient, dt[2], of_step[2].gradient));
+    const Errors of_limit = errors(limit, reference);
+    rows.push_back({where + ": limit of n", "kpc^-3", limit[0], reference.density, of_limit.density, factor * limit_tolerance,
+                    of_grid[2].density});
+    const auto length = [&](auto component) { return std::hypot(component(0), component(1), component(2)); };
+    rows.push_back({where + ": limit of |grad n|", "kpc^-4", norm(limit),
+                    length([&](std::size_t i) { return reference.gradient[i]; }), of_limit.gradient,
+                    factor * limit_tolerance, of_grid[2].gradient});
+    std::array<double, 3> content{};
+    for (std::size_t i = 0; i < 3; ++i) content[i] = in_time(i, [&](const OneSourceRun& r) { return r.content[age]; });
+    rows.push_back(relative(where + ": limit of the content", "1", extrapolate(h, content, 2, 4), reference_content,
+                            factor * limit_tolerance));
+}
+
+void check_resolution(const OneSourceProblem& p, double age, const char* what) {
+    const int coarsest = p.cells / 2;
+    const double width = std::sqrt(2.0 * p.diffusion * p.age(age));
+    const double spacing = std::max(spacing_across(p, coarsest), spacing_up(p, coarsest));
+    if (width >= least_width * spacing) return;
+    const double right_age = std::pow(least_width * spacing, 2) / (2.0 * p.half_height * p.half_height);
+    const int right_cells = 8 * static_cast<int>(std::ceil(p.cells * least_width * spacing / width / 8.0));
+    throw InputError(fmt::format(
+        "the grid is too coarse for {} = {:g} H^2/D ({:.4g} yr): the field of the source is {:.3g} kpc wide then, and "
+        "the coarsest of the three grids has a spacing of {:.3g} kpc; ages from {:.3g} H^2/D on would do, or grid.cells "
+        "= {}",
+        what, age, p.age(age) / units::myr_per_year, width, spacing, right_age, right_cells));
+}
+
+}  // namespace
+
+std::string name_of(OneSourceStart start) {
+    switch (start) {
+        case OneSourceStart::exact_field: return "exact field";
+        case OneSourceStart::on_a_node: return "on a node";
+        case OneSourceStart::between_nodes: break;
+    }
+    return "between nodes";
+}
+
+void check(const OneSourceProblem& p, int ranks) {
+    if (p.cells % 8 != 0) {
+        throw InputError(fmt::format("grid.cells = {} must be a multiple of 8: the coarser grids have 3/4 and 1/2 of "
+                                     "the cells, and an even number of them",
+                                     p.cells));
+    }
+    double before = p.start_age;
+    for (const double age : p.ages) {
+        if (!(age > before)) {
+            throw InputError(fmt::format("grid.ages must increase and lie above grid.start-age = {:g}: {:g} does not",
+                                         p.start_age, age));
+        }
+        before = age;
+    }
+    for (const OneSourceStart start : one_source_starts) {
+        const Geometry g = place(p, start, p.cells);
+        const auto inside = [&](const Position& at) {
+            const std::array<double, 3> x{at.x, at.y, at.z};
+            for (std::size_t a = 0; a < 3; ++a) {
+                if (!(x[a] > g.domain.axes[a].low() && x[a] < g.domain.axes[a].high())) return false;
+            }
+            return true;
+        };
+        if (!inside(g.source)) {
+            throw InputError(fmt::format("the source lies at z = {:.4g} kpc, outside the halo of half height {:g} kpc: "
+                                         "make the last number of grid.source-offset smaller",
+                                         g.source.z, p.half_height));
+        }
+        if (!inside(p.observer)) {
+            throw InputError(fmt::format("the observer lies off the grid, which ends {:g} kpc from the source: make "
+                                         "grid.box larger or grid.source-offset smaller",
+                                         p.box));
+        }
+        (void)partition(place(p, start, p.cells / 2).domain, ranks);
+    }
+    check_resolution(p, p.start_age, "grid.start-age");
+    check_resolution(p, p.ages.front(), "the first of grid.ages");
+}
+
+OneSourceResult solve(const Ranks& ranks, const OneSourceProblem& p,
+                      const std::function<void(std::int64_t, std::int64_t)>& progress) {
+    OneSourceResult result;
+    std::vector<Comparison> checks;
+    constexpr std::int64_t total = one_source_runs;
+    std::int64_t done = 0;
+    for (std::size_t s = 0; s < one_source_starts.size(); ++s) {
+        const OneSourceStart start = one_source_starts[s];
+        const Geometry geometry = place(p, start, p.cells);
+        for (const double age : p.ages) {
+            result.reference[s].push_back(exact(p, geometry.source, p.observer, p.age(age)));
+            const double first = start == OneSourceStart::exact_field ? exact_content(p, geometry, p.age(p.start_age)) : 1.0;
+            result.reference_content[s].push_back(exact_content(p, geometry, p.age(age)) / first);
+        }
+        double imbalance = 0.0, undershoot = 0.0;
+        for (const int grid : grid_share) {
+            for (const int share : step_share) {
+                result.runs.push_back(run(ranks, p, start, p.cells * grid / 4, share));
+                imbalance = std::max(imbalance, result.runs.back().imbalance);
+                undershoot = std::max(undershoot, result.runs.back().undershoot);
+                progress(++done, total);
+            }
+        }
+        checks.push_back(absolute(name_of(start) + ": particles without a trace, share", "1", imbalance, 0.0,
+                                  p.tolerance_factor * balance_factor * p.solver.tolerance));
+        checks.push_back(absolute(name_of(start) + ": undershoot below zero, share of the peak", "1", undershoot, 0.0,
+                                  p.tolerance_factor * undershoot_tolerance));
+    }
+    for (std::size_t s = 0; s < one_source_starts.size(); ++s) {
+        std::array<std::array<const OneSourceRun*, 3>, 3> runs{};
+        for (std::size_t i = 0; i < 9; ++i) runs[i / 3][i % 3] = &result.runs[9 * s + i];
+        for (std::size_t a = 0; a < p.ages.size(); ++a) {
+            compare(p, fmt::format("{}, age {:g}", name_of(one_source_starts[s]), p.ages[a]), runs, a, result.reference[s][a],
+                    result.reference_content[s][a], result.comparisons);
+        }
+    }
+    result.comparisons.insert(result.comparisons.end(), checks.begin(), checks.end());
+    // the same grid in a wider box
+    constexpr double widening = 1.25;
+    const OneSourceRun& narrow = result.runs[3 * 3 - 9 + 3];
+    const OneSourceRun wide = run(ranks, p, narrow.start, narrow.cells, step_share[0], widening);
+    for (std::size_t a = 0; a < p.ages.size(); ++a) {
+        result.comparisons.push_back(relative(fmt::format("sides moved out by a quarter, age {:g}: n", p.ages[a]), "kpc^-3",
+                                              wide.seen[a].density, narrow.seen[a].density,
+                                              p.tolerance_factor * sides_tolerance));
+    }
+    progress(total, total);
+    return result;
+}
+
+}  // namespace greenhalo

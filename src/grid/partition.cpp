@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "greenhalo/base/error.h"
+#include "greenhalo/grid/diffusion_grid.h"
+
+namespace greenhalo {
+
+namespace {
+
+/// Nodes that a rank must have along an axis, and cells that the coarsest grid must have.
+constexpr int least_nodes = 2, least_cells = 4;
+
+/// Grids that fit: cells halve evenly, the coarsest still has some, and every rank has a node of it.
+int count_levels(const Domain& domain, const std::array<int, 3>& ranks) {
+    int levels = 1;
+    for (int factor = 2;; factor *= 2, ++levels) {
+        for (std::size_t a = 0; a < domain.axes.size(); ++a) {
+            const int cells = domain.axes[a].cells();
+            if (cells % factor != 0 || cells / factor < std::max(least_cells, least_nodes * ranks[a] - 1)) return levels;
+        }
+    }
+}
+
+}  // namespace
+
+std::int64_t Domain::size() const {
+    std::int64_t size = 1;
+    for (const Axis& axis : axes) size *= axis.nodes();
+    return size;
+}
+
+Partition partition(const Domain& domain, int ranks) {
+    std::array<int, 3> nodes{1, 1, 1};
+    for (std::size_t a = 0; a < domain.axes.size(); ++a) nodes[a] = domain.axes[a].nodes();
+    const auto fits = [&](int count, std::size_t a) {
+        return count == 1 || (a < domain.axes.size() && count * least_nodes <= nodes[a]);
+    };
+    Partition best;
+    double least = std::numeric_limits<double>::infinity();
+    for (int i = 1; i <= ranks; ++i) {
+        if (ranks % i != 0 || !fits(i, 0)) continue;
+        for (int j = 1; j <= ranks / i; ++j) {
+            const int k = ranks / i / j;
+            if (i * j * k != ranks || !fits(j, 1) || !fits(k, 2)) continue;
+            // nodes at the borders between ranks, which are what they exchange
+            const double n0 = nodes[0], n1 = nodes[1], n2 = nodes[2];
+            const double border = (i - 1) * n1 * n2 + (j - 1) * n0 * n2 + (k - 1) * n0 * n1;
+            if (border < least) {
+                least = border;
+                best.ranks = {i, j, k};
+            }
+        }
+    }
+    if (least == std::numeric_limits<double>::infinity()) {
+        int most = 1;
+        std::string size;
+        for (const Axis& axis : domain.axes) {
+            most *= axis.nodes() / least_nodes;
+            size += fmt::format("{}{}", size.empty() ? "" : " x ", axis.nodes());
+        }
+        throw InputError(fmt::format("{} ranks are more than a grid of {} nodes can hold, {} at most: start fewer ranks, "
+                                     "or make grid.cells larger",
+                                     ranks, size, most));
+    }
+    best.levels = count_levels(domain, best.ranks);
+    return best;
+}
+
+}  // namespace greenhalo

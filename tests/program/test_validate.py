@@ -1,0 +1,204 @@
+"""greenhalo validate: grid solutions against the Green functions, its errors, its file and its figures."""
+
+import json
+import re
+import unittest
+
+import h5py
+import numpy as np
+
+from support import SOURCE, InFolder
+
+# Coarse grids: a part of a minute together. Their errors need looser tolerances than those of the shipped inputs.
+ONE_SOURCE = """\
+[species]
+names = CNO
+[energy]
+min = 1e3
+max = 1e3
+[injection]
+normalization = unit
+[grid]
+problem = one-source
+cells = 24
+start-age = 0.07
+ages = 0.12 0.15
+box = 6
+solver-tolerance = 1e-9
+tolerance = 60
+"""
+MANY_SOURCES = """\
+[sources]
+rate = 1/3000
+time-span = 40
+minimum-age = 3e6
+[species]
+names = H
+[energy]
+min = 1e3
+max = 1e3
+[grid]
+problem = many-sources
+cells = 32
+finest = 0.6
+window = 6
+observations = 5
+tolerance = 5
+"""
+STEADY = """\
+[species]
+names = H Fe
+[energy]
+min = 1e3
+max = 1e3
+[ensemble]
+realizations = 30
+[sources]
+rate = 1/300
+[grid]
+problem = steady
+cells = 64
+"""
+BEYOND = """\
+[species]
+names = H Fe
+[energy]
+min = 1e3
+max = 1e3
+[grid]
+problem = beyond
+cells = 64
+"""
+
+
+class Validate(InFolder):
+    """Runs of the program with coarse grids."""
+
+    def solve(self, text, *words, ranks=None, status=0):
+        path = self.write("grid.ini", text)
+        done = self.run_program("validate", path, "--overwrite", *words, ranks=ranks)
+        self.assertEqual(done.status, status, done.out + done.err)
+        return done
+
+    def comparisons(self, name="grid.h5"):
+        with h5py.File(self.path / name) as file:
+            self.assertEqual(file.attrs["format"].decode(), "greenhalo-grid")
+            table = {key: values[()] for key, values in file["grid/comparison"].items()}
+            self.assertIn("units", file["grid/comparison/value"].attrs)
+        np.testing.assert_array_equal(table["passed"] == 1, table["error"] <= table["tolerance"])
+        return table
+
+    def plot(self, name="grid.h5"):
+        done = self.run_well("validation", name, "-o", "figure.png", program=str(SOURCE / "tools/plot"))
+        self.assertIn("figure.png", done.out)
+        self.assertGreater((self.path / "figure.png").stat().st_size, 10000)
+
+    def test_one_source_on_one_rank_and_two(self):
+        values = []
+        for ranks in (None, 2):
+            done = self.solve(ONE_SOURCE, ranks=ranks)
+            self.assertIn("comparisons passed", done.out)
+            self.assertIn("triad", done.out)
+            self.assertNotIn("FAILED", done.out)
+            table = self.comparisons()
+            limits = [i for i, what in enumerate(table["name"]) if b"limit of n" in what]
+            self.assertEqual(len(limits), 6)
+            self.assertLess(table["error"][limits].max(), 4e-3)
+            # the coarse grids themselves are an order worse: there is something to extrapolate
+            self.assertGreater(table["grid_error"][limits].max(), 5e-3)
+            values.append(table["value"][limits])
+        np.testing.assert_allclose(values[0], values[1], rtol=1e-6)
+        with h5py.File(self.path / "grid.h5") as file:
+            self.assertEqual(file["grid/one_source/density"].shape, (27, 2))
+            self.assertNotIn("many_sources", file["grid"])
+        info = self.run_well("info", "grid.h5")
+        self.assertIn("comparisons passed (one-source)", info.out)
+        self.plot()
+
+    def test_a_missed_tolerance_is_marked_and_fails(self):
+        done = self.solve(BEYOND.replace("names = H Fe", "names = H"), "--grid.tolerance", "1e-3", status=1)
+        self.assertRegex(done.out, r"delta_A1 .*FAILED")
+        failures = int(re.search(r"(\d+) of \d+ comparisons FAILED", done.out).group(1))
+        table = self.comparisons()
+        self.assertEqual(failures, int((table["passed"] == 0).sum()))
+        self.assertIn("FAILED", self.run_well("info", "grid.h5").out)
+        told = json.loads(self.run_well("info", "grid.h5", "--json").out)
+        self.assertEqual(told["written_by"], "greenhalo validate")
+        self.assertEqual(told["comparisons"]["count"], table["passed"].size)
+        self.assertEqual(told["comparisons"]["failed"], [name.decode() for name in table["name"][table["passed"] == 0]])
+        self.assertIn("everything can be read", self.run_well("info", "grid.h5", "--verify").out)
+
+    def test_many_sources(self):
+        done = self.solve(MANY_SOURCES, ranks=2)
+        self.assertIn("counted from an age of 3e+06 yr on", done.out)
+        with h5py.File(self.path / "grid.h5") as file:
+            group = file["grid/many_sources"]
+            time = group["time"][()]
+            self.assertGreaterEqual(time.size, 5)
+            self.assertEqual(time[-1], 0.0)
+            density, green = group["density"][0, 0], group["green_density"][0, 0]
+            self.assertGreater(np.ptp(green) / green.mean(), 0.01)  # there is something to follow
+            np.testing.assert_allclose(density, green, rtol=0.04)
+            self.assertEqual(group["anisotropy"].shape, (1, time.size, 3))
+        self.plot()
+
+    def test_continuous_release(self):
+        self.solve(MANY_SOURCES, "--injection.mode", "continuous", "--injection.snr-lifetime", "3e5")
+
+    def test_steady_state(self):
+        self.solve(STEADY, ranks=3)
+        with h5py.File(self.path / "grid.h5") as file:
+            group = file["grid/steady"]
+            np.testing.assert_allclose(group["large_scale"], group["expected_large_scale"], rtol=2e-3)
+            np.testing.assert_allclose(group["box_large_scale"][0], group["expected_large_scale"][0], rtol=1e-2)
+        self.plot()
+
+    def test_beyond_the_green_function(self):
+        done = self.solve(BEYOND)
+        for change in ("absorbing sides at 15 kpc: delta_A1 changes by", "gas below 0.15 kpc only: delta_A1 changes by"):
+            self.assertIn(change, done.out)
+        with h5py.File(self.path / "grid.h5") as file:
+            delta = file["grid/beyond/large_scale"][:, 0]
+            np.testing.assert_allclose(delta, file["grid/beyond/exact_large_scale"][:, 0], rtol=3e-3)
+            self.assertGreater(np.abs(delta[1:] / delta[0] - 1).min(), 0.01)  # every halo is another one
+        self.plot()
+
+    def test_another_halo(self):
+        self.solve(BEYOND, "--halo.half-height", "2", "--diffusion.slope", "0.5", "--diffusion.normalization", "0.8")
+
+    def refused(self, text, words, *parts):
+        path = self.write("grid.ini", text)
+        done = self.run_program("validate", path, "-o", "new.h5", *words)
+        self.assert_one_message(done, 2, *parts)
+        self.assertFalse((self.path / "new.h5").exists())
+
+    def test_bad_input_is_refused_before_anything_is_computed(self):
+        self.refused(ONE_SOURCE, ["--grid.start-age", "0.001"], "too coarse", "ages from", "grid.cells =")
+        self.refused(ONE_SOURCE, ["--grid.step", "0"], "grid.step", "> 0")
+        self.refused(ONE_SOURCE, ["--grid.cells", "20"], "grid.cells", "multiple of 8")
+        self.refused(ONE_SOURCE, ["--grid.box", "0.5"], "observer lies off the grid", "grid.box")
+        self.refused(ONE_SOURCE, ["--grid.ages", "0.2 0.16"], "grid.ages", "increase")
+        self.refused(ONE_SOURCE, ["--grid.source-offset", "0 0 1.5"], "outside the halo")
+        # with measured fluxes so few sources would be warned of as well
+        many_sources = MANY_SOURCES + "[injection]\nnormalization = unit\n"
+        self.refused(many_sources, ["--sources.minimum-age", "1e5"], "too coarse", "would do", "grid.finest")
+        self.refused(many_sources, ["--sources.minimum-age", "0"], "sources.minimum-age")
+        self.refused(many_sources, ["--observer.position", "40 0 0"], "off the grid", "grid.box")
+        self.refused(STEADY, ["--observer.position", "50 0 0"], "off the grid", "grid.box")
+        self.refused(STEADY, ["--sources.model", "spiral"], "sources.model", "axisymmetric")
+        self.refused(BEYOND, ["--grid.inner-height", "5"], "grid.inner-height", "halo.half-height")
+        self.refused(BEYOND, ["--grid.side-radius", "5"], "grid.side-radius")
+
+    def test_options_of_petsc(self):
+        one = BEYOND.replace("names = H Fe", "names = H")
+        done = self.solve(one, "--petsc", "-ksp_type cg", "--petsc", "-no_such_option 3")
+        self.assertIn('PETSc has not used the option "-no_such_option 3"', done.err)
+        done = self.solve(one, "--petsc", "-ksp_max_it 1", status=1)
+        self.assertIn("the linear solver gave up after 1 iterations", done.err)
+        self.assertIn("grid.solver = algebraic", done.err)
+        self.refused(one, ["--petsc", "ksp_type cg"], "--petsc", "options of PETSc are wanted")
+        self.refused(one, ["--petsc"], "--petsc needs a value")
+
+
+if __name__ == "__main__":
+    unittest.main()
