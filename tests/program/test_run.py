@@ -56,7 +56,8 @@ class Talk(support.InFolder):
         self.assertIn("given efficiencies:  H 0.06  He 0.03", done.out)
 
     def test_progress_in_a_log_is_dated(self):
-        done = self.run_well("run", FIGURE, *RARE)
+        # so rare sources cannot give the measured fluxes, which is worth a warning
+        done = self.run_well("run", FIGURE, *RARE, "--injection.explosion-energy", 1e53)
         self.assertNotIn("\r", done.err)
         self.assertRegex(done.err, rf"(?m)^{DATED}3 of 3 realizations")
         self.assertIn("3 realizations of the model 'cylindrical'", done.err)
@@ -155,7 +156,7 @@ class WithoutMpi(support.InFolder):
 
     def test_template_runs_as_it_is(self):
         self.write("my.ini", self.without("input"))
-        done = self.run_well("run", "my.ini", *RARE, "-o", "my.h5")
+        done = self.run_well("run", "my.ini", *RARE, "-o", "my.h5", "--injection.explosion-energy", 1e53)
         self.assertNotIn("warning", done.err)
         with opened(self.path / "my.h5") as file:
             self.assertEqual(file["energy"][0], 1e3)
