@@ -10,6 +10,7 @@
 #include "greenhalo/galaxy/age_slabs.h"
 #include "greenhalo/physics/green_function.h"
 #include "superposition/direct_kernels.h"
+#include "superposition/far_sources.h"
 
 namespace greenhalo {
 
@@ -110,7 +111,8 @@ class DirectSum::Engine {
           geometry_(make_geometry(transport)),
           kernels_(active_direct_kernels()),
           storage_((10 + 2 + mode_count) * (tile_capacity + padding)),
-          buffer_(tile_capacity + padding) {
+          buffer_(tile_capacity + padding),
+          sorted_(tile_capacity + padding) {
         const std::size_t energies = transport.energies.size();
         for (std::size_t s = 0; s < transport.nuclei.size(); ++s) {
             for (std::size_t e = 0; e < energies; ++e) {
@@ -160,6 +162,14 @@ class DirectSum::Engine {
         return result();
     }
 
+    void leave_far_out(const LeastSums& least) {
+        far_limits_.clear();
+        for (const Channel& channel : channels_) {
+            far_limits_.emplace_back(least, channel.pair, channel.diffusion, geometry_.half_height);
+        }
+        image_exponent_ = std::min(negligible, least.image_exponent);
+    }
+
     Superposition sum(const SourceBuffer& sources, const Selection& selection) {
         begin(selection, std::numeric_limits<double>::infinity());
         std::vector<std::size_t> order(sources.size);
@@ -200,11 +210,11 @@ class DirectSum::Engine {
             const std::int64_t total = catalogue.source_count(realization, slab);
             const double low = slab_edge(slab), high = slab_edge(slab + 1);
             if (!cut && low >= reference_age) {
-                flush();
+                flush_random();
                 find_cuts(catalogue);
                 cut = true;
             }
-            if (buffer_.size > 0 && high > tile_start * tile_age_ratio) flush();
+            if (buffer_.size > 0 && high > tile_start * tile_age_ratio) flush_random();
             for (std::int64_t first = 0; first < total;) {
                 if (buffer_.size == 0) tile_start = low;
                 const auto room = static_cast<std::int64_t>(tile_capacity - buffer_.size);
@@ -220,10 +230,10 @@ class DirectSum::Engine {
                     within_span += count;
                 }
                 first += count;
-                if (buffer_.size == tile_capacity) flush();
+                if (buffer_.size == tile_capacity) flush_random();
             }
         }
-        flush();
+        flush_random();
         return within_span;
     }
 
@@ -233,6 +243,14 @@ class DirectSum::Engine {
         sums_.assign(channels_.size(), {});
         cuts_.assign(channels_.size(), {});
         buffer_.size = 0;
+    }
+
+    /// Adds the buffered random sources, by distance where far ones are left out.
+    void flush_random() {
+        sorted_by_distance_ = !far_limits_.empty();
+        if (sorted_by_distance_) shells_.sort(buffer_, sorted_, geometry_.x, geometry_.y);
+        flush();
+        sorted_by_distance_ = false;
     }
 
     /// Adds the buffered sources to every channel and empties the buffer. One prepared tile serves the
@@ -255,9 +273,10 @@ class DirectSum::Engine {
             }
             // what does not count yet will count even less with a longer delay
             if (tile_.counted == 0) break;
+            const double log_age = std::log(tile_.youngest);
             for (; first < end; ++first) {
                 if (tile_.youngest - further < std::max(cuts_[first].all, cuts_[first].vertical)) {
-                    add_tile(first, further);
+                    add_tile(first, further, sorted_by_distance_ ? near_part(first, log_age) : tile_);
                 }
             }
         }
@@ -271,19 +290,28 @@ class DirectSum::Engine {
                youngest * youngest * request_.causal_speed2 >= tile_.farthest2;
     }
 
-    /// `delay` on top of that of the tile.
-    void add_tile(std::size_t c, double delay) {
+    /// The prepared tile without sources that are too far away for a channel.
+    Tile near_part(std::size_t c, double log_age) const {
+        constexpr std::size_t lanes = 8;
+        Tile part = tile_;
+        const std::size_t count = shells_.count_below(far_limits_[c](log_age));
+        part.size = std::min(part.size, static_cast<std::int64_t>((count + lanes - 1) / lanes * lanes));
+        return part;
+    }
+
+    /// `delay` on top of that of the tile, or of a part of it.
+    void add_tile(std::size_t c, double delay, const Tile& tile) {
         const double per_h2 = channels_[c].diffusion / (geometry_.half_height * geometry_.half_height);
-        const double youngest = per_h2 * (tile_.youngest - delay), oldest = per_h2 * (tile_.oldest - delay);
+        const double youngest = per_h2 * (tile.youngest - delay), oldest = per_h2 * (tile.oldest - delay);
         if (oldest <= images_at_most) {
-            add_images(c, tile_, delay);
+            add_images(c, tile, delay);
         } else if (youngest >= images_up_to) {
-            add_modes(c, tile_, delay, youngest);
+            add_modes(c, tile, delay, youngest);
         } else {
             // a tile of many ages: each source by the series that suits it
             const double boundary = 0.5 * (images_up_to + images_at_most);
-            kernels_.split_weights(tile_, boundary / per_h2 + delay, split_image_weight_, split_mode_weight_);
-            Tile part = tile_;
+            kernels_.split_weights(tile, boundary / per_h2 + delay, split_image_weight_, split_mode_weight_);
+            Tile part = tile;
             part.image_weight = split_image_weight_;
             part.mode_weight = split_mode_weight_;
             add_images(c, part, delay);
@@ -300,7 +328,7 @@ class DirectSum::Engine {
         const SeriesKernels& kernels = series(delay);
         const double h = geometry_.half_height, q = 4.0 * channel.diffusion * (tile.oldest - delay);
         // the nearest image is 4 (H - zs)(H - z)/q further away, in the exponent
-        const bool isolated = 4.0 * (h - tile.highest) * (h - std::abs(geometry_.z)) > negligible * q;
+        const bool isolated = 4.0 * (h - tile.highest) * (h - std::abs(geometry_.z)) > image_exponent_ * q;
         const DirectKernel kernel = isolated             ? kernels.free_space
                                     : geometry_.z == 0.0 ? kernels.images_midplane
                                                          : kernels.images_general;
@@ -400,13 +428,21 @@ class DirectSum::Engine {
     double* split_image_weight_ = nullptr;
     double* split_mode_weight_ = nullptr;
     PrepareRequest request_{};
-    SourceBuffer buffer_;
+    SourceBuffer buffer_, sorted_;
+    std::vector<FarLimit> far_limits_;  ///< per channel; none: nothing is left out
+    Shells shells_;
+    bool sorted_by_distance_ = false;
+    double image_exponent_ = negligible;
 };
 
 DirectSum::DirectSum(const Transport& transport, const Selection& selection)
     : engine_(std::make_unique<Engine>(transport, selection)) {}
 DirectSum::~DirectSum() = default;
 DirectSum::DirectSum(DirectSum&&) noexcept = default;
+
+void DirectSum::leave_far_out(const LeastSums& least) {
+    engine_->leave_far_out(least);
+}
 
 Superposition DirectSum::sum(const Catalogue& catalogue, std::int64_t realization,
                              std::int64_t* source_count) {

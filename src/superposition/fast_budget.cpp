@@ -19,6 +19,9 @@ constexpr std::size_t field_points = 20;  ///< diffusion coefficients at which m
 constexpr double class_share = 0.28;
 /// Errors that change sign from source to source at random are kept below this many standard deviations.
 constexpr double deviations = 4.0;
+/// What far sources that are summed directly may give together, if all of them were just at the limit, and
+/// what images may give that are left out, both in units of the tolerance.
+constexpr double far_share = 0.3, image_share = 1e-3;
 /// Weights times contributions must not lose more digits than this.
 constexpr double least_tolerance = 1e-12;
 /// A measure counts a cell fully when many more sources than this take part in it.
@@ -61,6 +64,8 @@ FastBudget::FastBudget(const Transport& transport, const Selection& selection, c
                        double time_span, double tolerance, Width width)
     : half_height_(transport.half_height),
       tolerance_(tolerance),
+      scale_height_(law.scale_height),
+      in_midplane_(transport.observer.z == 0.0),
       field_(transport, selection, law),
       channels_(channels_of(transport)) {
     for (const FastChannel& channel : channels_) {
@@ -77,13 +82,13 @@ FastBudget::FastBudget(const Transport& transport, const Selection& selection, c
     for (std::int64_t first = 1; first < slabs && !channels_.empty(); first += slabs_per_cell) {
         const double low = slab_edge(first), high = slab_edge(first + slabs_per_cell);
         cells_.push_back({cells_.size(), first, slabs_per_cell, low, high, law.rate,
-                          law.rate * (std::min(high, time_span) - low), high > time_span});
+                          law.rate * (std::min(high, time_span) - low), high > time_span, 0.0});
         measure(cells_.back(), selection);
     }
 }
 
 /// Adds what a cell contributes to the sums that a realization will hardly fall short of.
-void FastBudget::measure(const AgeCell& cell, const Selection& selection) {
+void FastBudget::measure(AgeCell& cell, const Selection& selection) {
     const double lowest = channels_.front().diffusion;
     const double highest = std::max(channels_.back().diffusion, 1.0001 * lowest);
     const double step = std::log(highest / lowest) / static_cast<double>(field_points - 1);
@@ -96,8 +101,9 @@ void FastBudget::measure(const AgeCell& cell, const Selection& selection) {
         // where the modes do not suffice the youngest sources are not relied upon
         if (counts && decay * fast_max_modes * fast_max_modes > last_mode_decay && decay < full_decay) {
             mean[i] = field_.mean(d, age);
+        } else {
+            mean[i] = field_.reach_of_kernel(d, age);
         }
-        mean[i].kernel = field_.mean_kernel(d, age);
     }
     std::vector<double>& part_seen = part_seen_.emplace_back();
     for (std::size_t c = 0; c < channels_.size(); ++c) {
@@ -107,6 +113,8 @@ void FastBudget::measure(const AgeCell& cell, const Selection& selection) {
         const double t = at - static_cast<double>(i);
         const MeanContribution &a = mean[i], &b = mean[i + 1];
         part_seen.push_back(std::max(least_part_seen, between(a.kernel, b.kernel, t)));
+        const double near = has_delays_ ? 1.0 : a.near + t * (b.near - a.near);
+        cell.direct_terms += near * static_cast<double>(channel.entries.size());
         const double taking_part = cell.sources * between(a.participation, b.participation, t);
         const double f = cell.sources * front(channel, age) *
                          std::exp(-channel.diffusion * field_.modes().first_k2 * age) * taking_part /
@@ -115,6 +123,26 @@ void FastBudget::measure(const AgeCell& cell, const Selection& selection) {
         flow_[c] += f / (2.0 * age) * between(a.flow, b.flow, t);
         vertical_[c] += f * channel.diffusion * between(a.vertical, b.vertical, t);
     }
+}
+
+LeastSums FastBudget::least_sums(std::size_t pairs, double sources) const {
+    const std::vector<double> none(pairs, 0.0);
+    LeastSums least{none, none, none, far_share * tolerance_ / std::max(sources, 1.0),
+                    -std::log(image_share * tolerance_)};
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+        const std::size_t pair = channels_[c].pair;
+        least.density[pair] = density_[c];
+        least.flow[pair] = flow_[c];
+        least.vertical[pair] = vertical_[c];
+    }
+    if (in_midplane_ && scale_height_ == 0.0) {
+        // no source gives any vertical current
+        least.vertical.assign(pairs, std::numeric_limits<double>::infinity());
+    } else if (in_midplane_) {
+        // images are up to 2H away, the source itself z_g
+        least.image_exponent += std::log(std::max(1.0, 2.0 * half_height_ / scale_height_));
+    }
+    return least;
 }
 
 /// exp(-Gamma tau)/(4 pi D H tau): what multiplies a mean contribution.

@@ -8,6 +8,7 @@
 
 #include "greenhalo/galaxy/source_law.h"
 #include "greenhalo/superposition/transport.h"
+#include "superposition/far_sources.h"
 #include "superposition/fast_field.h"
 
 namespace greenhalo {
@@ -30,6 +31,9 @@ struct AgeCell {
     double rate;       ///< of sources, 1/Myr
     double sources;    ///< expected within the span
     bool cut_by_span;  ///< whether the span ends within the cell
+    /// Channels and delays that the direct sum of one of the sources adds to, on average: where there are no
+    /// delays only those for which it is not too far away.
+    double direct_terms;
 };
 
 /// A mode in z with a Legendre degree in the age, the channels it matters to, and how well: the largest error
@@ -67,11 +71,14 @@ class FastBudget {
     /// `half_width` is that of the widest group of slabs that are summed together, Myr.
     FastNeeds needs_of(const AgeCell& cell, double half_width) const;
 
+    /// For the `sources` that are summed directly, by pair of group and energy.
+    LeastSums least_sums(std::size_t pairs, double sources) const;
+
     /// The share of the tolerance that is given to one class.
     static double share_of_class();
 
   private:
-    void measure(const AgeCell& cell, const Selection& selection);
+    void measure(AgeCell& cell, const Selection& selection);
     double front(const FastChannel& channel, double age) const;
     double allowed(std::size_t channel, std::size_t mode, const AgeCell& cell) const;
     double walk(std::size_t channel, std::size_t mode, std::size_t degree, const AgeCell& cell,
@@ -79,7 +86,8 @@ class FastBudget {
     double interpolation_error(std::size_t channel, std::size_t mode, const AgeCell& cell) const;
     bool add_interpolation_errors(const AgeCell& cell, FastNeeds& result) const;
 
-    double half_height_, tolerance_;
+    double half_height_, tolerance_, scale_height_;
+    bool in_midplane_;
     SampledField field_;
     std::vector<FastChannel> channels_;
     std::vector<AgeCell> cells_;

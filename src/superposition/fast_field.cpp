@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t positions = 4096;        ///< in the means
 constexpr std::size_t far_positions = 131072;  ///< to find the reach, of which `beyond` lie outside
 constexpr std::size_t beyond = 4;
+/// exp(-s/(4D)) beyond this exponent is taken not to matter.
+constexpr double near_exponent = 24.0;
 constexpr std::uint64_t sample_seed = 20120917;
 
 }  // namespace
@@ -97,30 +99,38 @@ MeanContribution SampledField::mean(double diffusion, double age) const {
             slope[i] += s * zeta[i];
         }
     }
-    double n = 0.0, n2 = 0.0, kernel = 0.0, x = 0.0, y = 0.0, z = 0.0;
+    double n = 0.0, n2 = 0.0, x = 0.0, y = 0.0, z = 0.0;
     for (std::size_t i = 0; i < positions; ++i) {
         const double exponent = rho2_[i] / (4.0 * diffusion * age);
         if (exponent > 60.0 || !counts(i, age)) continue;
         const double e = std::exp(-exponent), g = e * std::abs(value[i]);
         n += g;
-        kernel += e;
         n2 += g * g;
         x += g * std::abs(dx_[i]);
         y += g * std::abs(dy_[i]);
         z += e * std::abs(slope[i]);
     }
     constexpr double per_source = 1.0 / positions;
-    return {n * per_source, std::min(x, y) * per_source, z * per_source, kernel * per_source,
-            n2 > 0.0 ? n * n / n2 * per_source : 0.0};
+    MeanContribution mean = reach_of_kernel(diffusion, age);
+    mean.density = n * per_source;
+    mean.flow = std::min(x, y) * per_source;
+    mean.vertical = z * per_source;
+    mean.participation = n2 > 0.0 ? n * n / n2 * per_source : 0.0;
+    return mean;
 }
 
-double SampledField::mean_kernel(double diffusion, double age) const {
+MeanContribution SampledField::reach_of_kernel(double diffusion, double age) const {
     double sum = 0.0;
+    std::size_t near = 0;
     for (std::size_t i = 0; i < positions; ++i) {
         const double exponent = rho2_[i] / (4.0 * diffusion * age);
         if (exponent < 60.0) sum += std::exp(-exponent);
+        if (exponent < near_exponent) ++near;
     }
-    return sum / positions;
+    MeanContribution mean{};
+    mean.kernel = sum / positions;
+    mean.near = static_cast<double>(near) / positions;
+    return mean;
 }
 
 }  // namespace greenhalo

@@ -26,6 +26,7 @@ struct MeanContribution {
     double flow;           ///< the same times |dx| or |dy|, whichever is smaller, kpc
     double vertical;       ///< of exp(-s/(4D)) |sum_m slope_m zeta_m exp(-D (k_m^2 - k_1^2) tau)|, 1/kpc
     double kernel;         ///< of exp(-s/(4D))
+    double near;           ///< share of the sources that are not too far away to matter
     double participation;  ///< (sum)^2/(sum of squares)/(number of sources), of the density
 };
 
@@ -34,7 +35,8 @@ class SampledField {
     SampledField(const Transport& transport, const Selection& selection, const SourceLaw& law);
 
     MeanContribution mean(double diffusion, double age) const;
-    double mean_kernel(double diffusion, double age) const;
+    /// `kernel` and `near` alone, which depend on no selection.
+    MeanContribution reach_of_kernel(double diffusion, double age) const;
 
     /// Distance from the observer's axis beyond which hardly any source lies, kpc.
     double reach() const { return reach_; }

@@ -26,7 +26,7 @@ constexpr double estimate_per_bound = 0.2;
 constexpr double within_tolerance = 0.95;
 /// Rough costs in processor cycles; they only decide from which age on the fast way is worth it.
 constexpr double cycles_per_source = 60.0, cycles_per_product = 0.1, cycles_per_moment = 15.0;
-constexpr double cycles_per_weight = 2.0, cycles_per_direct_source = 6.0;
+constexpr double cycles_per_weight = 2.0, cycles_per_direct_term = 6.0;
 constexpr double clearly_cheaper = 0.8;  ///< with costs as rough as these
 constexpr std::size_t most_weights = 6000000;  ///< of all cells together, 48 MB
 /// Delays stay small against the age of whatever is summed fast.
@@ -45,11 +45,9 @@ class Planner {
         : transport_(transport),
           selection_(selection),
           tolerance_(tolerance),
+          rate_(law.rate),
           budget_(transport, selection, law, time_span, tolerance, width),
-          error2_(budget_.channels().size(), 0.0) {
-        for (const FastChannel& channel : budget_.channels())
-            entries_ += static_cast<double>(channel.entries.size());
-    }
+          error2_(budget_.channels().size(), 0.0) {}
 
     /// Collective over `sharers`, who take turns; null is nobody else.
     FastPlan make(const Ranks* sharers) {
@@ -70,6 +68,10 @@ class Planner {
             plan_.why_not = plan_.why_stopped.empty() ? "there is nothing to sum" : plan_.why_stopped;
         }
         plan_.channels = budget_.channels();
+        if (plan_.why_not.empty() && !budget_.has_delays()) {
+            plan_.least_sums = budget_.least_sums(transport_.nuclei.size() * transport_.energies.size(),
+                                                  rate_ * slab_edge(plan_.first_slab));
+        }
         double worst = 0.0;
         for (const double e : error2_) worst = std::max(worst, e);
         plan_.error_estimate = estimate_per_bound * tolerance_ * std::sqrt(worst);
@@ -83,12 +85,16 @@ class Planner {
     double cycles(const FastPlan& made) const {
         double direct = 0.0;
         for (const AgeCell& cell : budget_.cells()) {
-            if (made.cells.empty() || cell.first_slab < made.first_slab) direct += cell.sources;
+            if (made.cells.empty() || cell.first_slab < made.first_slab) direct += direct_cycles(cell);
         }
-        return cycles_ + cycles_per_direct_source * entries_ * direct;
+        return cycles_ + direct;
     }
 
   private:
+    static double direct_cycles(const AgeCell& cell) {
+        return cycles_per_direct_term * cell.direct_terms * cell.sources;
+    }
+
     /// The `count` oldest of the first `left` cells, the oldest first, each planned by one of the sharers.
     std::vector<CellOutcome> plan_side_by_side(std::size_t left, std::size_t count, const Ranks* sharers) const {
         std::vector<CellOutcome> outcomes;
@@ -178,7 +184,7 @@ class Planner {
         if (chain.exponent.size() > fast_max_rows) return refuse(cell.high, "too many exponentials are needed");
         const std::size_t weights = weight_count(budget_, needs.needs, *rows);
         outcome.cycles = cycles_of(cell, needs.needs, *rows, weights, planned);
-        if (outcome.cycles > cycles_per_direct_source * entries_ * cell.sources) {
+        if (outcome.cycles > direct_cycles(cell)) {
             return refuse(cell.high, "for them that is the faster way");
         }
         if (weights > most_weights) return refuse(cell.high, "the weights would take too much memory");
@@ -268,13 +274,12 @@ class Planner {
 
     Transport transport_;
     Selection selection_;
-    double tolerance_;
+    double tolerance_, rate_;
     FastBudget budget_;
     FastPlan plan_;
     std::vector<double> error2_;  ///< per channel, in units of the tolerance
     std::size_t held_ = 0;        ///< weights
     double cycles_ = 0.0;         ///< of the cells that were taken
-    double entries_ = 0.0;        ///< of the release, all channels together
     bool cells_too_wide_ = false;
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct FastPlan {
     std::vector<FastChannel> channels;
     std::vector<PlannedCell> cells;  ///< the youngest first, without gaps
     std::int64_t first_slab = 0;     ///< younger slabs are summed directly
+    /// What the sources that are summed directly are held against; none where a release takes time.
+    std::optional<LeastSums> least_sums;
     double error_estimate = 0.0;     ///< largest expected error over the sum of absolute contributions
     std::string why_stopped;         ///< why younger sources are not summed fast
     std::string why_not;             ///< why nothing is summed fast; empty if something is

@@ -63,6 +63,7 @@ class FastSum::Engine {
           selection_(selection),
           pairs_(transport.nuclei.size() * transport.energies.size()),
           direct_(transport, selection) {
+        if (plan_.least_sums) direct_.leave_far_out(*plan_.least_sums);
         std::size_t scratch = 0, moments = 0;
         for (const PlannedCell& cell : plan_.cells) {
             scratch = std::max(scratch, static_cast<std::size_t>(fast_scratch(cell.kernel)));

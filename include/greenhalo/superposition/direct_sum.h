@@ -12,6 +12,8 @@
 
 namespace greenhalo {
 
+struct LeastSums;
+
 /// Superposes sources by the closed form of the Green function. Error: below 1e-12 of the sum of absolute
 /// contributions, for density and each component of the current.
 ///
@@ -36,6 +38,10 @@ class DirectSum {
 
     /// Sum over listed sources in any order. Only the selection given here applies to them, and nothing is cut.
     Superposition sum(const SourceBuffer& sources, const Selection& selection = {});
+
+    /// From now on sums over random sources leave out what is negligible against given sums, for releases
+    /// without delays: a part of the fast sum.
+    void leave_far_out(const LeastSums& least);
 
   private:
     class Engine;
