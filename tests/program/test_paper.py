@@ -1,10 +1,12 @@
 """tools/reproduce-paper: figures and claims, and the numbers behind them."""
 
+import io
 import os
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import h5py
@@ -13,7 +15,7 @@ import numpy as np
 SOURCE = Path(os.environ["GREENHALO_SOURCE"])
 sys.path.insert(0, str(SOURCE / "tools"))
 
-from greenhalo_paper import cases, ensembles, stored, work  # noqa: E402
+from greenhalo_paper import cases, claims, ensembles, work  # noqa: E402
 from greenhalo_plot import phase, spectrum  # noqa: E402
 
 
@@ -167,60 +169,37 @@ class Numbers(unittest.TestCase):
 
 
 class Kept(unittest.TestCase):
-    """Ensembles of an earlier call are taken only when they are what would be computed."""
-
-    WORDS = ("--sources.time-span", "0.2", "--energy.points-per-decade", "1", "--output.realizations", "anisotropy")
+    """What an earlier call has left is gone on with, when it is of the same model."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.program = work.Program(os.environ["GREENHALO"], 1, folder.name)
-        self.path = self.program.folder / "kept.h5"
 
-    def run_ensemble(self, *words, name="figure2-right"):
-        self.program("run", name, "kept.h5", ["--ensemble.realizations", 4, *words])
+    def ensemble(self, realizations, keep=True):
+        case = ("figure2-right", ("--sources.time-span", "0.2", "--energy.points-per-decade", "1"))
+        with unittest.mock.patch.dict(cases.ENSEMBLES, {"base": case}):
+            return claims.ensemble(self.program, "base", realizations, keep)
 
-    def reason(self, realizations=4, name="figure2-right", words=WORDS):
-        found, reason = stored.existing(self.program, self.path, realizations, name, words)
-        self.assertEqual(found is None, bool(reason) or not self.path.exists())
-        if found is not None:
-            self.assertEqual(found.count, realizations)
-        return reason
+    def test_goes_on(self):
+        four = self.ensemble(4)
+        self.assertEqual(four.count, 4)
+        started = self.starts()
+        six = self.ensemble(6)
+        np.testing.assert_array_equal(six.vector[:4], four.vector)
+        self.assertEqual(self.starts(), started + 1)
+        np.testing.assert_array_equal(self.ensemble(6, keep=False).vector, six.vector)
+        self.assertEqual(self.starts(), 1)
 
-    def test_same_input(self):
-        self.assertEqual(self.reason(), "")  # there is no file yet, and nothing to tell
-        self.run_ensemble(*self.WORDS)
-        self.assertEqual(self.reason(), "")
-        self.assertEqual(self.reason(3), "")  # the larger contains the smaller
-        self.assertEqual(self.reason(words=("--sources.time-span", "2e5 yr", *self.WORDS[2:])), "")
-        self.assertIn("4 of 5 realizations", self.reason(5))
+    def starts(self):
+        with h5py.File(self.program.folder / claims.file_of("base"), "r") as file:
+            return int(np.count_nonzero(file["provenance/starts"]["ranks"]))
 
-    def test_another_input(self):
-        self.run_ensemble(*self.WORDS)
-        for words, part in ((("--sources.rate", "1/100"), "sources.rate = 0.0333"),
-                            (("--sources.scale-height", "0"), "sources.scale-height = 0.1, not 0"),
-                            (("--sources.causal", "yes"), "sources.causal = no, not yes"),
-                            (("--ensemble.seed", "2"), "ensemble.seed = 1, not 2"),
-                            (("--injection.mode", "continuous"), "injection.mode")):
-            self.assertIn(part, self.reason(words=(*self.WORDS, *words)))
-        self.assertIn("diffusion.", self.reason(name="figure3"))
-        self.assertIn("time-span = 0.2, not 0.3", self.reason(words=("--sources.time-span", "0.3", *self.WORDS[2:])))
-        self.assertIn("time-span = 0.2, not 80", self.reason(words=self.WORDS[2:]))
-        self.assertIn("output.realizations", self.reason(words=(*self.WORDS[:-1], "all")))
-
-    def test_more_is_stored_than_is_asked_for(self):
-        self.run_ensemble(*self.WORDS[:-1], "all")
-        self.assertEqual(self.reason(), "")
-
-    def test_damaged_or_incomplete(self):
-        self.path.write_bytes(b"no result")
-        self.assertIn("not an HDF5 file", self.reason())
-        self.path.unlink()  # the program replaces only what it wrote itself
-        self.run_ensemble(*self.WORDS)
-        with h5py.File(self.path, "a") as file:
-            file["realizations/complete"][2] = 0
-        self.assertIn("3 of 4 realizations", self.reason())
-        self.assertEqual(self.reason(2), "")
+    def test_refuses_another_model(self):
+        self.program("run", "figure3", claims.file_of("base"), ["--ensemble.realizations", 2, "--sources.time-span", "0.2"])
+        with unittest.mock.patch("sys.stderr", new_callable=io.StringIO) as told, self.assertRaises(work.WorkError):
+            self.ensemble(4)
+        self.assertIn("diffusion.slope", told.getvalue())
 
 
 class Figures(unittest.TestCase):

@@ -24,6 +24,9 @@ GAS_DENSITIES = (1, 3)
 # D28/H at 3 GV for delta = 0.7, continuing the trend from 1.33 (1/3) to 0.55 (0.6) in its logarithm.
 NORMALIZATION_07 = 0.39
 
+# superposition.tolerance of the ensembles: statistics of ten thousand realizations are good to 1e-2.
+TOLERANCE = "1e-5"
+
 _SPECTRA = ("--output.realizations", "all")
 
 # Name -> (input, parameters on the command line).

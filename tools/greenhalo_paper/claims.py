@@ -3,7 +3,7 @@
 import numpy as np
 from greenhalo_plot import moments
 
-from . import cases, claims_data, claims_model, stored
+from . import cases, claims_data, claims_model
 from .ensembles import Ensemble, quantile_of, ratio
 from .verdict import PEV, TEV
 
@@ -38,18 +38,12 @@ def file_of(name):
 
 
 def ensemble(program, name, realizations, keep):
-    """Runs an ensemble; with `keep` only if an earlier call has not left the same one."""
+    """Runs an ensemble; with `keep` it goes on with what an earlier call has left."""
     input_name, words = cases.ENSEMBLES[name]
-    if stored.option(words, "output.realizations") is None:
+    if "--output.realizations" not in words:
         words = (*words, "--output.realizations", "anisotropy")
-    result = file_of(name)
-    if keep:
-        found, reason = stored.existing(program, program.folder / result, realizations, input_name, words)
-        if found is not None:
-            return found
-        if reason:
-            print(f"  {name}: computed again, {result} does not fit: {reason}", flush=True)
-    return Ensemble.read(program("run", input_name, result, ["--ensemble.realizations", realizations, *words]))
+    words = ("--ensemble.realizations", realizations, "--superposition.tolerance", cases.TOLERANCE, *words)
+    return Ensemble.read(program("run", input_name, file_of(name), words, resume=keep))
 
 
 def integrals(program):
@@ -93,8 +87,7 @@ def report_of(ensembles, found, realizations):
 
 
 def write(program, realizations, report, keep=False):
-    """Runs the ensembles (with `keep` only those that are not there yet), judges every claim and writes the report
-    (Markdown)."""
+    """Runs the ensembles (with `keep` what is not there yet), judges every claim and writes the report (Markdown)."""
     found = integrals(program)
     ensembles = {}
     for name in cases.ENSEMBLES:

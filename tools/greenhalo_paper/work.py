@@ -38,11 +38,13 @@ class Program:
         self.inputs = ROOT / "input"
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def __call__(self, command, name, result, words=()):
-        """`greenhalo COMMAND input/NAME.ini`; returns the path of the result."""
+    def __call__(self, command, name, result, words=(), resume=False):
+        """`greenhalo COMMAND input/NAME.ini`; returns the path of the result. With `resume` a result that is there
+        already is gone on with, else it is replaced."""
         path = self.folder / result
         launcher = [] if command == "sources" else ["mpirun", "--oversubscribe", "-n", self.ranks]
-        call([*launcher, self.executable, command, f"input/{name}.ini", "-o", path, "--overwrite", *words])
+        call([*launcher, self.executable, command, f"input/{name}.ini", "-o", path,
+              "--resume" if resume else "--overwrite", *words])
         return path
 
 
