@@ -100,7 +100,7 @@ class Claims(unittest.TestCase):
         self.assertIn("delta = 1/3 lies above them too: confirmed", holds)
         # IceCube's point is 1.1e-4 +- 0.5e-4
         factor = np.median(ensemble(0.05).projected[:, 24]) / 1.1e-4
-        self.assertIn(f"up to {np.log10(factor):.1f} orders at 2.4e+05 GeV", holds)
+        self.assertIn(f"up to {np.log10(factor):.1f} orders at 240 TeV", holds)
         self.assertIn(f"{np.log10(factor * 1.1 / 1.6):.1f} to {np.log10(factor * 1.1 / 0.6):.1f}", holds)
         fails = self.verdict(claim, slope_0_6=ensemble(1e-5), slope_0_7=ensemble(1e-5), base=ensemble(1e-6))
         self.assertIn("above every point and its error: refuted", fails)

@@ -73,12 +73,13 @@ def report_of(ensembles, found, realizations):
         "overlap; otherwise it says \"not resolved\". The width is log10(q84/q16) of the amplitude |delta|; falling steps "
         "are the share of steps between neighbouring energies in which the amplitude falls; hardly and little mean less "
         "than a tenth. The base case is figure 2, right: cylindrical, burst, delta = 1/3, H = 4 kpc, one supernova in 30 yr, "
-        "80 Myr, z_g = 0.1 kpc, no causality. The last column tells what a claim depends on, with its number for the base "
-        "case, for other heights z_g of the sources, and for causal sources.", "",
-        "| | claim | numbers | verdict | depends on |", "|---|---|---|---|---|"]
+        f"80 Myr, z_g = 0.1 kpc, no causality; sums are exact to {cases.TOLERANCE} of the absolute contributions. The last "
+        "column tells what a claim depends on, with its number for the base case, for other heights z_g of the sources, and for causal sources.", "",
+        "| | claim | verdict | numbers | depends on |", "|---|---|---|---|---|"]
     for number, claim in enumerate(CLAIMS, 1):
         row = claim(ensembles, found)
-        cells = (str(number), *(cell.replace("|", "\\|") for cell in (row.claim, row.numbers, row.verdict, row.depends)))
+        cells = (str(number), *(cell.replace("|", "\\|") for cell in (
+            row.claim, row.verdict.replace("; ", ";<br>"), row.numbers.replace("; ", ";<br>"), row.depends)))
         lines.append("| " + " | ".join(cells) + " |")
         print(f"  claim {number}: {row.verdict}", flush=True)
     lines += ["", "## Convergence", "", "Median amplitudes against those of the base case.", "",

@@ -1,6 +1,7 @@
 """The claims against measurements, about the sizes that are possible, and about the phase."""
 
 import numpy as np
+from greenhalo_plot import caption
 
 from . import cases
 from .ensembles import percent, probability_larger
@@ -17,7 +18,7 @@ def eas_top(e, _):
     """Claim 3."""
     base, data = e["base"], points("EAS-TOP")
     under = _as_low(base, data)
-    words = [f"P(projected amplitude below {amplitude:.2e} + {error:.0e} at {energy:.2g} GeV): {base.share(one)}"
+    words = [f"P(projected amplitude below {amplitude:.2e} + {error:.0e} at {caption.energy(energy)}): {base.share(one)}"
              for energy, amplitude, error, one in zip(data.energy, data.amplitude, data.err_high, under)]
     together = base.share(under.all(axis=0))
     if together.hits == 0:
@@ -32,7 +33,7 @@ def eas_top(e, _):
     def at_all(ensemble):
         return short(ensemble.share(_as_low(ensemble, data).all(axis=0)))
 
-    return Verdict("no realization is as low as EAS-TOP between 1e5 and 1e6 GeV",
+    return Verdict("no realization is as low as EAS-TOP between 100 TeV and 1 PeV",
                    "; ".join(words) + f"; at all three energies at once {together}", verdict,
                    f"On H: {at_all(e['H 1'])} at H = 1, {at_all(e['H 2'])} at 2, {at_all(e['H 10'])} at 10 (rate 1/100). At "
                    f"H = 4: {across(e, at_all)}. The projection |delta| cos(dec) is compared.")
@@ -53,8 +54,8 @@ def above_the_data(e, _):
     for name in ("base", "slope 0.6", "slope 0.7"):
         factors[name] = _against_icecube(e[name])
         least, most = (choose(factors[name], key=lambda f: f[1].value) for choose in (min, max))
-        words.append(f"{name}: projected median over IceCube's points from {least[1]} at {least[0]:.2g} GeV to {most[1]} at "
-                     f"{most[0]:.2g} GeV")
+        words.append(f"{name}: projected median over IceCube's points from {least[1]} at {caption.energy(least[0])} to {most[1]} at "
+                     f"{caption.energy(most[0])}")
 
     def above(name):
         return all(f.low > 1.0 + error for _, f, error in factors[name])
@@ -68,7 +69,7 @@ def above_the_data(e, _):
     six = factors["slope 0.6"]
     worst = max(six, key=lambda f: f[1].value)
     others = [f[1].value for f in six if f[0] != worst[0]]
-    orders = f"up to {np.log10(worst[1].value):.1f} orders at {worst[0]:.2g} GeV"
+    orders = f"up to {np.log10(worst[1].value):.1f} orders at {caption.energy(worst[0])}"
     if worst[2] > 0.0:
         upper = f"{np.log10(worst[1].value / (1.0 - worst[2])):.1f}" if worst[2] < 1.0 else "any number"
         orders += (f", where the point's own error of {percent(worst[2])} makes it "
@@ -81,7 +82,7 @@ def above_the_data(e, _):
                    f"above every point and its error: {judged('slope 0.6')}; {orders}; 0.7 is worse at every point: "
                    f"{'confirmed' if all(worse) else 'not resolved'}; delta = 1/3 lies above them too: {judged('base')}",
                    f"On D at 3 GV: for 0.7 the trend of the two published values is continued (D28/H = "
-                   f"{cases.NORMALIZATION_07}). At 1/3 the factor at {worst[0]:.2g} GeV is "
+                   f"{cases.NORMALIZATION_07}). At 1/3 the factor at {caption.energy(worst[0])} is "
                    f"{across(e, lambda s: _against_icecube(s)[at][1])}.")
 
 
@@ -91,7 +92,7 @@ def above_one(e, _):
     for name in ("slope 0.6", "slope 0.6 causal"):
         over = e[name].amplitude > 1.0
         anywhere[name] = e[name].share(over.any(axis=1))
-        words.append(f"{name}: P(|delta| > 1 anywhere) {anywhere[name]}, at 1e8 GeV {e[name].share(over[:, -1])}")
+        words.append(f"{name}: P(|delta| > 1 anywhere) {anywhere[name]}, at 100 PeV {e[name].share(over[:, -1])}")
     free, causal = anywhere["slope 0.6"], anywhere["slope 0.6 causal"]
     largest = np.nanmax(e["slope 0.6 causal"].amplitude)
     if free.hits == 0:
@@ -143,7 +144,7 @@ def phase(e, _):
     cases_ = (("H 1", "H = 1, 1/100"), ("rate 1/100", "H = 4, 1/100"), ("base", "H = 4, 1/30"))
     resultants = {name: e[name].resultant(1e5) for name, _ in cases_}
     turns = {name: e[name].turns() for name, _ in cases_}
-    words = ["resultant length of the longitude at 1e5 GeV " + ", ".join(f"{resultants[n]} ({w})" for n, w in cases_)]
+    words = ["resultant length of the longitude at 100 TeV " + ", ".join(f"{resultants[n]} ({w})" for n, w in cases_)]
     words += [f"{w}: share of steps that turn by more than 10 degrees {turns[n][0]} where the dominant source changes, "
               f"{turns[n][1]} where it stays" for n, w in cases_]
 
@@ -184,7 +185,7 @@ def local_slope(e, _):
     def steep(ensemble):
         return short(ensemble.share(ensemble.slopes(1.1e5, 3.7e5) > 0.74))
 
-    return Verdict("the local slope between 1.1e5 and 3.7e5 GeV says nothing about delta",
+    return Verdict("the local slope between 110 and 370 TeV says nothing about delta",
                    "; ".join(words) + f"; P(a slope at delta = 0.6 exceeds one at 1/3) = {chance}", verdict,
                    f"On H, a thinner halo spreads more: at 1/3 P(> 0.74) is {steep(e['H 1'])} at H = 1 and {steep(e['H 10'])} "
                    f"at 10 (rate 1/100); at H = 4 {across(e, steep)}.")

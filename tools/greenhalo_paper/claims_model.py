@@ -1,6 +1,7 @@
 """The claims about what the anisotropy depends on: rate, release, arms, height of the halo, nuclei."""
 
 import numpy as np
+from greenhalo_plot import caption
 
 from . import cases
 from .ensembles import difference, percent, ratio
@@ -24,8 +25,8 @@ def rate_and_spread(e, _):
         verdict = f"refuted: the width changes by {100 * change:+.0f} %"
     return Verdict(
         "the spread hardly depends on the rate at H = 4 kpc",
-        "; ".join(f"width at {x:.0e} GeV {one} for 1/30, {other} for 1/100" for x, one, other in widths), verdict,
-        f"{'Neither on z_g nor on causality by a tenth' if _similar(e) else 'On z_g or causality'}: the width at 1e5 GeV is "
+        "; ".join(f"width at {caption.energy(x)} {one} for 1/30, {other} for 1/100" for x, one, other in widths), verdict,
+        f"{'Neither on z_g nor on causality by a tenth' if _similar(e) else 'On z_g or causality'}: the width at 100 TeV is "
         f"{across(e, lambda s: s.width(1e5))}. T_min and the blur have no part in it.")
 
 
@@ -69,7 +70,7 @@ def escape(e, _):
         upper = ratio(e[name], base, TEV, lambda a: np.nanquantile(a, 0.975))
         worst = max(worst, *(abs(np.log(m.value)) for m in medians))
         bumps.append(e[name].bumpiness())
-        words.append(f"{name} yr: median over burst {medians[0]} at 1 TeV, {medians[1]} at 1e5 GeV, {medians[2]} at 1 PeV; "
+        words.append(f"{name} yr: median over burst {medians[0]} at 1 TeV, {medians[1]} at 100 TeV, {medians[2]} at 1 PeV; "
                      f"97.5 % quantile at 1 TeV {upper}; falling steps {bumps[-1]}")
     burst = base.bumpiness()
     words.append(f"burst: falling steps {burst}")
@@ -89,7 +90,7 @@ def arms(e, _):
     """Claim 7."""
     names = ("spiral 2.8 one-sided", "spiral 5 one-sided", "spiral 2.8 symmetric", "spiral 5 symmetric")
     bumps, widths = {n: e[n].bumpiness() for n in names}, {n: e[n].width(1e5) for n in names}
-    words = [f"{n[7:]}: falling steps {bumps[n]}, width at 1e5 GeV {widths[n]}" for n in names]
+    words = [f"{n[7:]}: falling steps {bumps[n]}, width at 100 TeV {widths[n]}" for n in names]
     verdicts = []
     for blur in ("one-sided", "symmetric"):
         narrow, wide = f"spiral 2.8 {blur}", f"spiral 5 {blur}"
@@ -115,7 +116,7 @@ def arms_in_a_high_halo(e, _):
             ("symmetric", "spiral 5 symmetric", "spiral 5 symmetric H 10", "spiral 2.8 symmetric")):
         at_4, at_10, regular = e[small].width(1e5), e[large].width(1e5), e[narrow].width(1e5)
         falls_4, falls_10 = e[small].bumpiness(), e[large].bumpiness()
-        words.append(f"{blur}, w = 5: width at 1e5 GeV {at_4} at H = 4, {at_10} at 10; falling steps {falls_4} and {falls_10}")
+        words.append(f"{blur}, w = 5: width at 100 TeV {at_4} at H = 4, {at_10} at 10; falling steps {falls_4} and {falls_10}")
         better = at_10.below(at_4) and falls_10.below(falls_4)
         times_cylinder, times_narrow = at_10.value / cylinder.value, at_10.value / regular.value
         against = ("about like the cylindrical model at H = 4" if abs(times_cylinder - 1.0) < LITTLE else
@@ -145,9 +146,9 @@ def mean_and_fluctuations(_, m):
                 a1.append(large[at])
                 a2.append(small[at])
             if rule is None:
-                words.append(f"delta_A1 at {wanted:.0e} GeV: " + ", ".join(
+                words.append(f"delta_A1 at {caption.energy(wanted)}: " + ", ".join(
                     f"{x:.2e} (H = {h})" for x, h in zip(a1, cases.MOMENT_HEIGHTS)))
-            words.append(f"delta_A2 at {wanted:.0e} GeV, {name}: " + ", ".join(f"{y:.2e}" for y in a2))
+            words.append(f"delta_A2 at {caption.energy(wanted)}, {name}: " + ", ".join(f"{y:.2e}" for y in a2))
             grows &= a1[0] < a1[1] < a1[2]
             # does not grow with H: by less than a quarter of what delta_A1 does, and does not fall either
             stays &= max(a2) / min(a2) < 0.25 * a1[2] / a1[0]
@@ -169,7 +170,7 @@ def mean_and_fluctuations(_, m):
     return Verdict("delta_A1 grows with H, delta_A2 does not; comparable at H = 2; delta_A1 rules at 10", "; ".join(words),
                    verdict, "On T_min, which the variance cannot do without: delta_A2 at H = 10 over that at H = 1 is " +
                    ", ".join(f"{ratio_:.2f} with {name}" for name, ratio_ in falls.items()) +
-                   " at 1e5 GeV. Integrals: no statistical error, no causality.")
+                   " at 100 TeV. Integrals: no statistical error, no causality.")
 
 
 def height(e, _):
@@ -190,7 +191,7 @@ def height(e, _):
     if steps:
         verdict += "; " + ", ".join(steps)
     return Verdict("larger H, smaller fluctuations",
-                   "; ".join(f"H = {h}: width at 1e5 GeV {w}" for (_, h), w in zip(names, widths)), verdict,
+                   "; ".join(f"H = {h}: width at 100 TeV {w}" for (_, h), w in zip(names, widths)), verdict,
                    f"Rate 1/100 in all; at 1/30 and H = 4 the width is {across(e, lambda s: s.width(1e5))}.")
 
 
@@ -233,7 +234,7 @@ def spectra(e, m):
         width[name] = ensemble.number(lambda rows, f=logs: np.subtract(*np.quantile(f[rows], (0.84, 0.16))) / 2)
         hardening[name] = ensemble.number(lambda rows, r=relative: np.median(r[rows]))
         growth[name] = np.exp(hardening[name].value * step) - 1.0
-        words.append(f"{name}: half width of ln n_H at 1e5 GeV {width[name]}, slope of He/H between 1 and 100 TeV "
+        words.append(f"{name}: half width of ln n_H at 100 TeV {width[name]}, slope of He/H between 1 and 100 TeV "
                      f"{hardening[name]}")
     six, third = hardening["slope 0.6"], hardening["base"]
     fluctuates = width["base"].below(width["slope 0.6"])

@@ -13,6 +13,14 @@ _LEADING = {
 }
 
 
+def energy(value):
+    """An energy in GeV in words, with the largest unit that suits it."""
+    for factor, unit in ((1e6, "PeV"), (1e3, "TeV")):
+        if value >= 0.9995 * factor:
+            return f"{value / factor:.3g} {unit}"
+    return f"{value:.3g} GeV"
+
+
 def _with_unit(value, unit):
     """Adds the unit to a bare number; a value that carries its own keeps it."""
     try:

@@ -49,13 +49,6 @@ def histogram(amplitude):
     return 10.0**edges, counts / amplitude.size / np.diff(edges)
 
 
-def _energy_words(value):
-    for factor, unit in ((1e6, "PeV"), (1e3, "TeV")):
-        if value >= 0.9995 * factor:
-            return f"{value / factor:.3g} {unit}"
-    return f"{value:.3g} GeV"
-
-
 def describe(data, count):
     """The text below the figure."""
     model = caption.model(data.config)
@@ -75,7 +68,7 @@ def _draw_histograms(axes, data, chosen):
         # an empty bin has no place on a logarithmic axis: the line is broken there
         handles.append(axes.stairs(np.where(share > 0.0, share, np.nan), edges, baseline=None,
                                    color=COLOURS[number], linestyle=DASHES[number], linewidth=1.2,
-                                   label=f"{_energy_words(data.energy[at])}"))
+                                   label=f"{caption.energy(data.energy[at])}"))
         tops.append((share.max(), share[share > 0.0].min()))
         lows.append(edges[0])
         highs.append(edges[-1])
