@@ -164,8 +164,9 @@ class DirectSum::Engine {
 
     void leave_far_out(const LeastSums& least) {
         far_limits_.clear();
-        for (const Channel& channel : channels_) {
-            far_limits_.emplace_back(least, channel.pair, channel.diffusion, geometry_.half_height);
+        for (const Channel& c : channels_) {
+            far_limits_.push_back(c.delay == 0.0 ? FarLimit(least, c.pair, c.diffusion, geometry_.half_height)
+                                                 : FarLimit());
         }
         image_exponent_ = std::min(negligible, least.image_exponent);
     }

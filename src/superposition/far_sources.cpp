@@ -14,7 +14,7 @@ namespace {
 
 /// Farther than this exponent nothing is looked for.
 constexpr double largest_exponent = 60.0;
-/// The first shell ends at 2^-1.75 kpc^2/Myr, the last begins at 2^13.75.
+/// Inside the first shell's upper edge of 5/16 kpc^2/Myr nothing is told apart, nor beyond 14336.
 constexpr double smallest_s = 0.25;
 
 }  // namespace
@@ -38,7 +38,7 @@ double FarLimit::operator()(double log_age) const {
                                         : std::numeric_limits<double>::infinity();
 }
 
-/// The exponent and the first two bits behind the point of the number: quarters of octaves.
+/// The exponent and the first two bits behind the point of the number: each octave in four of equal width.
 std::size_t Shells::shell_of(double s) {
     if (!(s > smallest_s)) return 0;
     const auto quarters = [](double x) {

@@ -4,13 +4,14 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "greenhalo/galaxy/catalogue.h"
 
 namespace greenhalo {
 
-/// Sums of absolute contributions, without the yield, that a realization will hardly fall short of.
+/// Sums of absolute contributions, without the yield, that hardly any realization falls short of.
 struct LeastSums {
     std::vector<double> density, flow, vertical;  ///< [pairs]: of n, of the smaller of J_x and J_y, of J_z
     /// A source is left out where its contribution is below this part of them.
@@ -22,6 +23,9 @@ struct LeastSums {
 /// From which s = rho^2/tau on a source is left out, for one pair of group and energy.
 class FarLimit {
   public:
+    /// None at all.
+    FarLimit() = default;
+
     /// `pair` is the index in `least`; D in kpc^2/Myr, H in kpc.
     FarLimit(const LeastSums& least, std::size_t pair, double diffusion, double half_height);
 
@@ -30,7 +34,7 @@ class FarLimit {
     double operator()(double log_age) const;
 
   private:
-    double diffusion_, density_, flow_, vertical_;
+    double diffusion_ = 1.0, density_ = std::numeric_limits<double>::infinity(), flow_ = 0.0, vertical_ = 0.0;
 };
 
 /// The sources of a tile in the order of s, as far as quarters of an octave tell them apart.

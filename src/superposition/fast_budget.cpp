@@ -21,11 +21,18 @@ constexpr double class_share = 0.28;
 constexpr double deviations = 4.0;
 /// What far sources that are summed directly may give together, if all of them were just at the limit, and
 /// what images may give that are left out, both in units of the tolerance.
-constexpr double far_share = 0.3, image_share = 1e-3;
+constexpr double far_share = 0.03, image_share = 1e-3;
 /// Weights times contributions must not lose more digits than this.
 constexpr double least_tolerance = 1e-12;
 /// A measure counts a cell fully when many more sources than this take part in it.
 constexpr double steady_number = 10.0;
+/// Of a sum to which so many sources contribute a realization has at least this part: three standard
+/// deviations below the mean.
+double certain_part(double taking_part) {
+    return std::max(0.0, 1.0 - 3.0 / std::sqrt(taking_part));
+}
+/// exp(-s/(4D)) of a source that is left out is about this far below the tolerance.
+constexpr double beyond_tolerance = 6.0;
 /// The sample of positions cannot tell how many sources are seen when fewer are.
 constexpr double least_part_seen = 1e-3;
 /// The exponent by which modes that are left out of a measure have decayed, and one where nothing is left.
@@ -65,7 +72,7 @@ FastBudget::FastBudget(const Transport& transport, const Selection& selection, c
     : half_height_(transport.half_height),
       tolerance_(tolerance),
       scale_height_(law.scale_height),
-      in_midplane_(transport.observer.z == 0.0),
+      height_(std::abs(transport.observer.z)),
       field_(transport, selection, law),
       channels_(channels_of(transport)) {
     for (const FastChannel& channel : channels_) {
@@ -74,9 +81,9 @@ FastBudget::FastBudget(const Transport& transport, const Selection& selection, c
             if (entry.delay != 0.0) has_delays_ = true;
         }
     }
-    density_.assign(channels_.size(), 0.0);
-    flow_.assign(channels_.size(), 0.0);
-    vertical_.assign(channels_.size(), 0.0);
+    for (auto* sums : {&density_, &flow_, &vertical_, &least_density_, &least_flow_, &least_vertical_}) {
+        sums->assign(channels_.size(), 0.0);
+    }
     const std::int64_t slabs_per_cell = width == Width::narrow ? narrow_cell : wide_cell;
     const std::int64_t slabs = slabs_covering(time_span);
     for (std::int64_t first = 1; first < slabs && !channels_.empty(); first += slabs_per_cell) {
@@ -94,15 +101,16 @@ void FastBudget::measure(AgeCell& cell, const Selection& selection) {
     const double step = std::log(highest / lowest) / static_cast<double>(field_points - 1);
     const double age = std::sqrt(cell.low * cell.high);
     const bool counts = cell.low >= selection.minimum_age + longest_delay_;
+    const double near_exponent = beyond_tolerance - std::log(tolerance_);
     std::vector<MeanContribution> mean(field_points);
     for (std::size_t i = 0; i < field_points; ++i) {
         const double d = lowest * std::exp(step * static_cast<double>(i));
         const double decay = d * field_.modes().first_k2 * age;
         // where the modes do not suffice the youngest sources are not relied upon
         if (counts && decay * fast_max_modes * fast_max_modes > last_mode_decay && decay < full_decay) {
-            mean[i] = field_.mean(d, age);
+            mean[i] = field_.mean(d, age, near_exponent);
         } else {
-            mean[i] = field_.reach_of_kernel(d, age);
+            mean[i] = field_.reach_of_kernel(d, age, near_exponent);
         }
     }
     std::vector<double>& part_seen = part_seen_.emplace_back();
@@ -116,31 +124,44 @@ void FastBudget::measure(AgeCell& cell, const Selection& selection) {
         const double near = has_delays_ ? 1.0 : a.near + t * (b.near - a.near);
         cell.direct_terms += near * static_cast<double>(channel.entries.size());
         const double taking_part = cell.sources * between(a.participation, b.participation, t);
-        const double f = cell.sources * front(channel, age) *
-                         std::exp(-channel.diffusion * field_.modes().first_k2 * age) * taking_part /
-                         (taking_part + steady_number);
-        density_[c] += f * between(a.density, b.density, t);
-        flow_[c] += f / (2.0 * age) * between(a.flow, b.flow, t);
-        vertical_[c] += f * channel.diffusion * between(a.vertical, b.vertical, t);
+        const double vertical_part =
+            cell.sources * between(a.vertical_participation, b.vertical_participation, t);
+        const double whole =
+            cell.sources * front(channel, age) * std::exp(-channel.diffusion * field_.modes().first_k2 * age);
+        const double density = whole * between(a.density, b.density, t);
+        const double flow = whole / (2.0 * age) * between(a.flow, b.flow, t);
+        const double vertical = whole * channel.diffusion * between(a.vertical, b.vertical, t);
+        const double part = taking_part / (taking_part + steady_number);
+        density_[c] += part * density;
+        flow_[c] += part * flow;
+        vertical_[c] += part * vertical;
+        least_density_[c] += certain_part(taking_part) * density;
+        least_flow_[c] += certain_part(taking_part) * flow;
+        least_vertical_[c] += certain_part(vertical_part) * vertical;
     }
 }
 
-LeastSums FastBudget::least_sums(std::size_t pairs, double sources) const {
+double FastBudget::share_of_far() {
+    return far_share;
+}
+
+LeastSums FastBudget::least_sums(std::size_t pairs, double expected) const {
     const std::vector<double> none(pairs, 0.0);
-    LeastSums least{none, none, none, far_share * tolerance_ / std::max(sources, 1.0),
-                    -std::log(image_share * tolerance_)};
+    const double sources = expected + 10.0 * std::sqrt(expected) + 50.0;  // hardly ever more
+    LeastSums least{none, none, none, far_share * tolerance_ / sources, -std::log(image_share * tolerance_)};
     for (std::size_t c = 0; c < channels_.size(); ++c) {
         const std::size_t pair = channels_[c].pair;
-        least.density[pair] = density_[c];
-        least.flow[pair] = flow_[c];
-        least.vertical[pair] = vertical_[c];
+        least.density[pair] = least_density_[c];
+        least.flow[pair] = least_flow_[c];
+        least.vertical[pair] = least_vertical_[c];
     }
-    if (in_midplane_ && scale_height_ == 0.0) {
+    const double offset = std::max(scale_height_, height_);
+    if (offset == 0.0) {
         // no source gives any vertical current
         least.vertical.assign(pairs, std::numeric_limits<double>::infinity());
-    } else if (in_midplane_) {
-        // images are up to 2H away, the source itself z_g
-        least.image_exponent += std::log(std::max(1.0, 2.0 * half_height_ / scale_height_));
+    } else {
+        // images are up to 4H away in z, the source itself about `offset`
+        least.image_exponent += std::log(std::max(1.0, 4.0 * half_height_ / offset));
     }
     return least;
 }

@@ -71,8 +71,11 @@ class FastBudget {
     /// `half_width` is that of the widest group of slabs that are summed together, Myr.
     FastNeeds needs_of(const AgeCell& cell, double half_width) const;
 
-    /// For the `sources` that are summed directly, by pair of group and energy.
-    LeastSums least_sums(std::size_t pairs, double sources) const;
+    /// For the sources that are summed directly, of which so many are expected, by pair of group and energy.
+    LeastSums least_sums(std::size_t pairs, double expected) const;
+
+    /// What those that are left out may give at most, in units of the tolerance.
+    static double share_of_far();
 
     /// The share of the tolerance that is given to one class.
     static double share_of_class();
@@ -86,14 +89,15 @@ class FastBudget {
     double interpolation_error(std::size_t channel, std::size_t mode, const AgeCell& cell) const;
     bool add_interpolation_errors(const AgeCell& cell, FastNeeds& result) const;
 
-    double half_height_, tolerance_, scale_height_;
-    bool in_midplane_;
+    double half_height_, tolerance_, scale_height_, height_;
     SampledField field_;
     std::vector<FastChannel> channels_;
     std::vector<AgeCell> cells_;
     double longest_delay_ = 0.0;
     bool has_delays_ = false;
     std::vector<double> density_, flow_, vertical_;  ///< sums of absolute contributions, per channel
+    std::vector<double> least_density_, least_flow_,
+        least_vertical_;                             ///< of those that hardly any realization lacks
     std::vector<std::vector<double>> part_seen_;     ///< mean of exp(-b s), per cell and channel
 };
 

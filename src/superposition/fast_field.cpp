@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t positions = 4096;        ///< in the means
 constexpr std::size_t far_positions = 131072;  ///< to find the reach, of which `beyond` lie outside
 constexpr std::size_t beyond = 4;
-/// exp(-s/(4D)) beyond this exponent is taken not to matter.
-constexpr double near_exponent = 24.0;
 constexpr std::uint64_t sample_seed = 20120917;
 
 }  // namespace
@@ -82,10 +80,11 @@ SampledField::SampledField(const Transport& transport, const Selection& selectio
 bool SampledField::counts(std::size_t i, double age) const {
     const double d2 = distance2_[i];
     if (d2 < selection_.minimum_distance * selection_.minimum_distance) return false;
+    if (selection_.causal && d2 > units::c * units::c * age * age) return false;
     return !(d2 < selection_.exclude_distance * selection_.exclude_distance && age < selection_.exclude_age);
 }
 
-MeanContribution SampledField::mean(double diffusion, double age) const {
+MeanContribution SampledField::mean(double diffusion, double age, double near_exponent) const {
     std::vector<double> value(positions, 0.0), slope(positions, 0.0);
     const double decay = diffusion * modes_.first_k2 * age;
     for (std::size_t m = 1; m <= zeta_.size(); ++m) {
@@ -99,7 +98,7 @@ MeanContribution SampledField::mean(double diffusion, double age) const {
             slope[i] += s * zeta[i];
         }
     }
-    double n = 0.0, n2 = 0.0, x = 0.0, y = 0.0, z = 0.0;
+    double n = 0.0, n2 = 0.0, z2 = 0.0, x = 0.0, y = 0.0, z = 0.0;
     for (std::size_t i = 0; i < positions; ++i) {
         const double exponent = rho2_[i] / (4.0 * diffusion * age);
         if (exponent > 60.0 || !counts(i, age)) continue;
@@ -108,18 +107,21 @@ MeanContribution SampledField::mean(double diffusion, double age) const {
         n2 += g * g;
         x += g * std::abs(dx_[i]);
         y += g * std::abs(dy_[i]);
-        z += e * std::abs(slope[i]);
+        const double v = e * std::abs(slope[i]);
+        z += v;
+        z2 += v * v;
     }
     constexpr double per_source = 1.0 / positions;
-    MeanContribution mean = reach_of_kernel(diffusion, age);
+    MeanContribution mean = reach_of_kernel(diffusion, age, near_exponent);
     mean.density = n * per_source;
     mean.flow = std::min(x, y) * per_source;
     mean.vertical = z * per_source;
     mean.participation = n2 > 0.0 ? n * n / n2 * per_source : 0.0;
+    mean.vertical_participation = z2 > 0.0 ? z * z / z2 * per_source : 0.0;
     return mean;
 }
 
-MeanContribution SampledField::reach_of_kernel(double diffusion, double age) const {
+MeanContribution SampledField::reach_of_kernel(double diffusion, double age, double near_exponent) const {
     double sum = 0.0;
     std::size_t near = 0;
     for (std::size_t i = 0; i < positions; ++i) {

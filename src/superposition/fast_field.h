@@ -28,15 +28,17 @@ struct MeanContribution {
     double kernel;         ///< of exp(-s/(4D))
     double near;           ///< share of the sources that are not too far away to matter
     double participation;  ///< (sum)^2/(sum of squares)/(number of sources), of the density
+    double vertical_participation;  ///< the same of the vertical current
 };
 
 class SampledField {
   public:
     SampledField(const Transport& transport, const Selection& selection, const SourceLaw& law);
 
-    MeanContribution mean(double diffusion, double age) const;
-    /// `kernel` and `near` alone, which depend on no selection.
-    MeanContribution reach_of_kernel(double diffusion, double age) const;
+    MeanContribution mean(double diffusion, double age, double near_exponent) const;
+    /// `kernel` and `near` alone, which depend on no selection. A source does not matter from
+    /// exp(-near_exponent) on.
+    MeanContribution reach_of_kernel(double diffusion, double age, double near_exponent) const;
 
     /// Distance from the observer's axis beyond which hardly any source lies, kpc.
     double reach() const { return reach_; }

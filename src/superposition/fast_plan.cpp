@@ -74,7 +74,8 @@ class Planner {
         }
         double worst = 0.0;
         for (const double e : error2_) worst = std::max(worst, e);
-        plan_.error_estimate = estimate_per_bound * tolerance_ * std::sqrt(worst);
+        plan_.error_estimate = tolerance_ * std::hypot(estimate_per_bound * std::sqrt(worst),
+                                                       plan_.least_sums ? FastBudget::share_of_far() : 0.0);
         return std::move(plan_);
     }
 

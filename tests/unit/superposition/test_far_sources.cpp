@@ -63,23 +63,29 @@ TEST(Shells, CountAllSourcesBelowALimitAndFewOthers) {
     EXPECT_EQ(shells.count_below(std::numeric_limits<double>::infinity()), sources.size);
 }
 
+/// Where one of n, the smaller of J_x and J_y, and J_z asks for more than the others.
+const LeastSums demanding[] = {{{1.0}, {1e6}, {1e6}, 1e-10, 25.0},
+                               {{1e6}, {1.0}, {1e6}, 1e-10, 25.0},
+                               {{1e6}, {1e6}, {1.0}, 1e-10, 25.0}};
+
 TEST(FarLimit, SourcesBeyondItGiveLessThanTheirPart) {
-    const double half_height = 2.0, part = 1e-10;
-    const LeastSums least{{3.0, 0.2}, {0.5, 0.04}, {0.03, 0.002}, part, 25.0};
-    for (const std::size_t pair : {0u, 1u}) {
+    const double half_height = 2.0;
+    for (const LeastSums& least : demanding) {
         for (const double diffusion : {0.1, 3.0, 40.0}) {
-            const FarLimit limit(least, pair, diffusion, half_height);
+            const FarLimit limit(least, 0, diffusion, half_height);
             for (const double age : {1e-4, 1e-2, 0.15}) {
                 const double s = limit(std::log(age));
-                if (std::isinf(s)) continue;
+                ASSERT_TRUE(std::isfinite(s));
                 for (const double beyond : {1.0, 1.3, 3.0}) {
-                    for (const double zs : {0.0, 0.1, -1.0, 1.9}) {
-                        const double rho = std::sqrt(s * age * beyond);
-                        const auto g = green_function(
-                            Propagation<double>{rho, 0.0, 0.0, zs, age, half_height, diffusion, 0.0});
-                        EXPECT_LE(g.value, part * least.density[pair]);
-                        EXPECT_LE(std::abs(diffusion * g.gradient[0]), part * least.flow[pair]);
-                        EXPECT_LE(std::abs(diffusion * g.gradient[2]), part * least.vertical[pair]);
+                    const double part = (1.0 + 1e-9) * least.part;  // rounding
+                    for (const double z : {0.0, 0.5}) {
+                        for (const double zs : {0.0, 0.1, -1.0, 1.9}) {
+                            const auto g = green_function(Propagation<double>{
+                                std::sqrt(s * age * beyond), 0.0, z, zs, age, half_height, diffusion, 0.0});
+                            EXPECT_LE(g.value, part * least.density[0]);
+                            EXPECT_LE(std::abs(diffusion * g.gradient[0]), part * least.flow[0]);
+                            EXPECT_LE(std::abs(diffusion * g.gradient[2]), part * least.vertical[0]);
+                        }
                     }
                 }
             }
@@ -87,9 +93,19 @@ TEST(FarLimit, SourcesBeyondItGiveLessThanTheirPart) {
     }
 }
 
+TEST(FarLimit, LeavesOutWhatIsNotMuchFartherThanItMust) {
+    // in the plane, far from the boundaries: the density at the limit is its part, but for what the other two
+    // ask for
+    const FarLimit limit(demanding[0], 0, 1.0, 4.0);
+    const double age = 0.01, s = limit(std::log(age));
+    const auto g = green_function(Propagation<double>{std::sqrt(s * age), 0.0, 0.0, 0.0, age, 4.0, 1.0, 0.0});
+    EXPECT_NEAR(g.value, demanding[0].part * demanding[0].density[0], 1e-9 * g.value);
+}
+
 TEST(FarLimit, LeavesNothingOutWhereNothingIsKnown) {
     const LeastSums least{{0.0}, {1.0}, {1.0}, 1e-10, 25.0};
     EXPECT_TRUE(std::isinf(FarLimit(least, 0, 1.0, 4.0)(std::log(0.1))));
+    EXPECT_TRUE(std::isinf(FarLimit()(std::log(0.1))));
 }
 
 }  // namespace

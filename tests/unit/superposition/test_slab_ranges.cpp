@@ -41,7 +41,8 @@ TEST_P(SlabRanges, AddUpToTheWhole) {
     const std::int64_t slabs = catalogue.slab_count();
     std::int64_t whole_count = 0;
     const Superposition whole = sum.sum(catalogue, 5, &whole_count);
-    // edges within groups, within cells, at the end of the direct part, and below the age that settles the cuts
+    // edges within groups, within cells, within and beyond the direct part, and below the age that settles
+    // the cuts
     const std::vector<std::int64_t> edges = {0, 1, 700, 1513, 2800, 3111, 3112, 4001, slabs - 3, slabs};
     Superposition total{std::vector<double>(whole.density.size()), std::vector<double>(whole.current.size())};
     std::int64_t count = 0;
