@@ -121,7 +121,8 @@ def _draw(axes, data, look, words, position):
     """Lines for integrals, circles for ensembles; returns the handles."""
     if data.realizations:
         words = f"{words + ', ' if words else ''}{data.realizations} realizations"
-        look = {"color": look["color"], "linestyle": "none", "marker": "o", "markersize": 3.6}
+        look = {"color": look["color"], "linestyle": "none", "marker": "o", "markersize": 3.6, "clip_on": False,
+                "zorder": 2.5}
         return [axes.plot(data.energy, values, label=rf"$\delta_{{A,{part}}}$  {words}", markerfacecolor=fill, **look)[0]
                 for part, values, fill in ((1, data.large, look["color"]), (2, data.small, "none"))]
     large = axes.plot(data.energy, data.large, label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0]
