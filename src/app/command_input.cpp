@@ -1,13 +1,15 @@
 #include "greenhalo/app/command_input.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
 #include "app/model_text.h"
-#include "app/model_warnings.h"
 #include "app/parameter_checks.h"
+#include "greenhalo/app/command_table.h"
 #include "greenhalo/app/ini_reader.h"
 #include "greenhalo/app/parameter_table.h"
 #include "greenhalo/base/isa.h"
@@ -27,23 +29,40 @@ struct SortedWords {
     std::vector<std::string> parameters;
 };
 
+/// "-o FILE, --overwrite, --resume".
+std::string options_text(const CommandSpec& command) {
+    std::vector<std::string> texts;
+    for (const OptionSpec& option : command.options) {
+        texts.push_back(fmt::format("{}{}{}", option.name, option.argument.empty() ? "" : " ", option.argument));
+    }
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
 SortedWords sort_words(const std::string& command, const std::vector<std::string>& words) {
+    const CommandSpec& spec = *find_command(command);
+    const auto is_option = [&](std::string_view word) {
+        return std::ranges::find(spec.options, word, &OptionSpec::name) != spec.options.end();
+    };
     SortedWords sorted;
     bool value_follows = false;
     for (const std::string& word : words) {
         if (value_follows) {
             sorted.parameters.push_back(word);
             value_follows = false;
-        } else if (word == "--overwrite") {
+        } else if (word == "--overwrite" && is_option(word)) {
             sorted.overwrite = Overwrite::yes;
-        } else if (word == "--resume" && command == "run") {
+        } else if (word == "--resume" && is_option(word)) {
             sorted.resume = true;
         } else if (!word.starts_with('-') && sorted.input.empty()) {
             sorted.input = word;
-        } else if (word.starts_with("--") && word.substr(0, word.find('=')).find('.') == std::string::npos) {
-            throw InputError(fmt::format("command line: unknown option {}: the options of {} are {} (without a value) and "
-                                         "-o FILE; parameters are written --section.key value",
-                                         word, command, command == "run" ? "--resume, --overwrite" : "--overwrite"));
+        } else if (const std::string name = word.substr(0, word.find('='));
+                   word.starts_with("--") && name.find('.') == std::string::npos) {
+            if (is_option(name)) {
+                throw InputError(fmt::format("command line: {}: {} stands without a value", word, name));
+            }
+            throw InputError(fmt::format(
+                "command line: unknown option {}: the options of {} are {}; parameters are written --section.key value",
+                word, command, options_text(spec)));
         } else {
             sorted.parameters.push_back(word);
             value_follows = word.starts_with('-') && word.find('=') == std::string::npos;
@@ -143,9 +162,6 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     set_active_isa(static_cast<Isa>(ranks.minimum(isa)));
     together(ranks, [&] { model = build_model(*parameters, files); });
     for (const std::string& warning : parameters->warnings()) log.warning(warning);
-    if (command != "sources") {
-        for (const std::string& warning : efficiency_warnings(model)) log.warning(warning);
-    }
     if (ranks.is_root()) log.detail(model_text(*parameters, model));
     return {command_line(command, words), std::move(*parameters), std::move(files), std::move(model), overwrite, resume};
 }

@@ -9,7 +9,7 @@
 
 namespace greenhalo {
 
-/// Seconds are those of one core of this machine.
+/// Seconds are those of one core of this machine that has nothing else to do.
 struct CostEstimate {
     double setup = 0.0;            ///< every rank, once
     double per_realization = 0.0;  ///< one

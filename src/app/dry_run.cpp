@@ -100,7 +100,7 @@ std::string costs_text(const CommandInput& input) {
     std::string text = wrapped(fmt::format("{} realization{}, indices {} to {}; superposition {}", m, m == 1 ? "" : "s",
                                            model.first_realization, model.first_realization + m - 1, cost.superposition),
                                "  ", "  ");
-    text += fmt::format("  {:.3g} s each on one core of this machine ({}), measured on {}\n", cost.per_realization,
+    text += fmt::format("  {:.3g} s of processor time each, on one core of this machine ({}), measured on {}\n", cost.per_realization,
                         isa_name(active_isa()), cost.measured);
     std::vector<std::int64_t> ranks = {1, 16, 64, 256};
     if (const std::int64_t own = launch().ranks; own > 1) ranks = {1, own};

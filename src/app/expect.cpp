@@ -7,6 +7,7 @@
 #include "app/file_description.h"
 #include "app/model_warnings.h"
 #include "app/parameter_checks.h"
+#include "app/wrapped_text.h"
 #include "greenhalo/app/command_input.h"
 #include "greenhalo/app/commands.h"
 #include "greenhalo/base/units.h"
@@ -158,6 +159,7 @@ void print_table(const std::vector<double>& energies, const MomentsTable& table,
                             table.datasets.at("/expect/small_scale")[e],
                             1e-3 * table.datasets.at("/expect/minimum_age")[e]);
     }
+    text += "\n" + wrapped("delta_A2: " + layout_item("/expect/small_scale").caution, "  ", "  ");
     text += fmt::format("\n  moments: {}\n", file);
     std::fputs(text.c_str(), stdout);
     std::fflush(stdout);
@@ -173,10 +175,8 @@ ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>&
         together(ranks, [&] { limits = read_limits(input.parameters, input.model); });
         const MomentsTable table = compute(ranks, input.model, limits);
         on_root(ranks, [&] {
-            if (std::isfinite(limits.span)) {
-                for (const std::string& warning : stationarity_warnings(input.model)) log.warning(warning);
-            }
-            for (const std::string& warning : validity_warnings(input.model)) log.warning(warning);
+            const Ages ages = std::isfinite(limits.span) ? Ages::of_the_span : Ages::all;
+            for (const std::string& warning : model_warnings(input.model, ages)) log.warning(warning);
         });
         Description description;
         together(ranks, [&] {

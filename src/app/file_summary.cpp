@@ -32,9 +32,12 @@ void describe_model(const Description& description, FileSummary& summary) {
         const Parameters parameters = Parameters::from_text(description.config_text, "the input in the file");
         const Model model = build_model(parameters, contents_of(parameters, description));
         summary.model = model_text(parameters, model);
-        if (description.kind != FileKind::ensemble) return;
-        for (auto* warnings : {&efficiency_warnings, &stationarity_warnings, &validity_warnings}) {
-            for (std::string& warning : (*warnings)(model)) summary.warnings.push_back(std::move(warning));
+        if (description.kind == FileKind::ensemble) summary.warnings = model_warnings(model);
+        if (description.kind == FileKind::moments) {
+            const bool all = parameters.text("expect.span") == "infinite";
+            summary.span = all ? "infinite: sources of all times, the steady state"
+                               : fmt::format("finite: sources within {:g} Myr", model.time_span);
+            summary.warnings = model_warnings(model, all ? Ages::all : Ages::of_the_span);
         }
     } catch (const InputError&) {
         // an input of another release: its text is in the file, its meaning is that release's
@@ -62,7 +65,8 @@ std::vector<SummaryColumn> ensemble_table(const ResultFile& file) {
 std::vector<SummaryColumn> moments_table(const ResultFile& file) {
     return {{"energy", "energy / GeV", "GeV", file.description().energy},
             {"large_scale", "delta_A1", "1", file.dataset("/expect/large_scale")},
-            {"small_scale", "delta_A2", "1", file.dataset("/expect/small_scale")},
+            {"small_scale", "delta_A2", "1", file.dataset("/expect/small_scale"),
+             layout_item("/expect/small_scale").caution},
             {"minimum_age", "T_min / yr", "yr", file.dataset("/expect/minimum_age")}};
 }
 

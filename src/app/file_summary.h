@@ -16,6 +16,7 @@ struct SummaryColumn {
     std::string heading;         ///< for people, "median |delta|"
     std::string units;           ///< "1" when dimensionless
     std::vector<double> values;  ///< [nE]
+    std::string caution = {};    ///< what a reader must know before using the numbers; usually empty
 };
 
 /// What reading a whole file and comparing every checksum found.
@@ -36,6 +37,7 @@ struct GridComparisons {
 struct FileSummary {
     std::string command;             ///< that writes such files: run, expect, ...
     std::string model;               ///< in words, lines; empty when this release cannot read the file's input
+    std::string span;                ///< of moments: expect.span in words
     std::int64_t complete = 0;       ///< realizations
     std::vector<Start> starts;
     std::vector<std::string> companions;  ///< files beside it that belong to it

@@ -49,6 +49,9 @@ std::string table_text(const std::vector<SummaryColumn>& table) {
         }
         text += "\n";
     }
+    for (const SummaryColumn& column : table) {
+        if (!column.caution.empty()) text += wrapped(column.heading + ": " + column.caution, "  ", "  ");
+    }
     return text;
 }
 
@@ -94,6 +97,7 @@ std::string text_of(const ResultFile& file, const FileSummary& s) {
                             config_value(d, "ensemble.first"), config_value(d, "ensemble.seed"),
                             config_value(d, "sources.time-span"));
     }
+    if (!s.span.empty()) text += fmt::format("  expect.span   {}\n", s.span);
     if (s.comparisons) {
         text += fmt::format("  {} of {} comparisons passed ({})\n", s.comparisons->count - s.comparisons->failed.size(),
                             s.comparisons->count, s.comparisons->problem);
@@ -177,10 +181,11 @@ std::string json_of(const ResultFile& file, const FileSummary& s) {
     }
     for (const auto& species : d.species) names.push_back(json::quoted(species.name));
     for (const std::string& warning : s.warnings) warnings.push_back(json::quoted(warning));
-    Members table, units;
+    Members table, units, cautions;
     for (const SummaryColumn& column : s.table) {
         table.emplace_back(column.name, json::array(column.values));
         units.emplace_back(column.name, json::quoted(column.units));
+        if (!column.caution.empty()) cautions.emplace_back(column.name, json::quoted(column.caution));
     }
     top.emplace_back("starts", json::array(starts));
     top.emplace_back("input_files", json::array(files));
@@ -190,6 +195,7 @@ std::string json_of(const ResultFile& file, const FileSummary& s) {
     top.emplace_back("provenance", json::object(quoted_members(d.provenance), 1));
     top.emplace_back("summary", json::object(table, 1));
     top.emplace_back("summary_units", json::object(units, 1));
+    top.emplace_back("summary_cautions", json::object(cautions, 1));
     top.emplace_back("warnings", json::array(warnings));
     return json::object(top) + "\n";
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "app/model_figures.h"
 #include "greenhalo/base/units.h"
@@ -110,12 +111,6 @@ std::vector<std::string> validity_notes(const Model& model) {
     return {fmt::format("limits of the model: {}", fmt::join(parts, "; "))};
 }
 
-void say_about_model(const Log& log, const Model& model) {
-    for (const std::string& warning : stationarity_warnings(model)) log.warning(warning);
-    for (const std::string& warning : validity_warnings(model)) log.warning(warning);
-    for (const std::string& note : validity_notes(model)) log.note(note);
-}
-
 std::vector<std::string> efficiency_warnings(const Model& model) {
     double sum = 0.0;
     std::vector<std::string> shares;
@@ -130,6 +125,21 @@ std::vector<std::string> efficiency_warnings(const Model& model) {
                     "raise sources.rate or "
                     "injection.explosion-energy, or lower the diffusion coefficient",
                     sum, fmt::join(shares, ", "))};
+}
+
+std::vector<std::string> model_warnings(const Model& model, Ages ages) {
+    std::vector<std::string> warnings = efficiency_warnings(model);
+    const auto add = [&](std::vector<std::string> more) {
+        std::move(more.begin(), more.end(), std::back_inserter(warnings));
+    };
+    if (ages == Ages::of_the_span) add(stationarity_warnings(model));
+    add(validity_warnings(model));
+    return warnings;
+}
+
+void say_about_model(const Log& log, const Model& model) {
+    for (const std::string& warning : model_warnings(model)) log.warning(warning);
+    for (const std::string& note : validity_notes(model)) log.note(note);
 }
 
 }  // namespace greenhalo

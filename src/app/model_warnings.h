@@ -23,11 +23,17 @@ std::vector<std::string> validity_warnings(const Model& model);
 /// other populations above 3e7 GeV. Nothing is wrong with such energies; a reader should know.
 std::vector<std::string> validity_notes(const Model& model);
 
-/// These, but for the efficiencies, to the log.
-void say_about_model(const Log& log, const Model& model);
-
 /// One warning if the groups together need more than the energy of the explosion: measured fluxes ask for whatever
 /// the rate, the halo and D make of them.
 std::vector<std::string> efficiency_warnings(const Model& model);
+
+/// Whose sources are looked at: those within the time span, or those of all times.
+enum class Ages { of_the_span, all };
+
+/// All warnings about a model. Sources of all times are in a steady state.
+std::vector<std::string> model_warnings(const Model& model, Ages ages = Ages::of_the_span);
+
+/// Warnings and notes to the log.
+void say_about_model(const Log& log, const Model& model);
 
 }  // namespace greenhalo

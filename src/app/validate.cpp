@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/file_description.h"
+#include "app/model_warnings.h"
 #include "app/parameter_checks.h"
 #include "app/validation.h"
 #include "greenhalo/app/commands.h"
@@ -146,6 +147,7 @@ ExitStatus command_validate(int argc, char** argv, const std::vector<std::string
     return run_under_mpi(argc, argv, [&](const Ranks& ranks, const Log& log) {
         const std::string started = utc_now();
         CommandInput input = read_command_input(ranks, log, "validate", rest);
+        for (const std::string& warning : efficiency_warnings(input.model)) log.warning(warning);
         for (const std::string& option : options) input.line += " --petsc '" + option + "'";
         const PetscSession session(ranks, options);
         const Validation validation = solve_problem(ranks, log, input);

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -16,7 +17,8 @@ OF_THE_REPORT = ("yardstick_seconds", "drawing_seconds", "drawing_speedup", "dir
                  "memory_mb_1gyr")
 OF_THE_PROGRAM = ("peak_rss_mb", "seconds_per_realization", "speedup_over_yardstick", "cost_over_drawing",
                   "sources_per_second", "realizations_per_core_hour", "two_ranks_over_one", "ceiling_of_two_processes",
-                  "parallel_efficiency_2")
+                  "parallel_efficiency_2", *(f"dry_run_over_run_{name}" for name in
+                                             ("figure2", "thousand", "continuous", "spiral", "direct")))
 
 
 @unittest.skipUnless(REPORT.exists(), "the benchmarks are not built")
@@ -27,6 +29,8 @@ class Benchmark(unittest.TestCase):
         values = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
         for name in names:
             self.assertTrue(math.isfinite(float(values[name])), name)
+        explained = (support.SOURCE / "doc/performance.md").read_text(encoding="utf-8")
+        self.assertEqual([name for name in values if not re.search(rf"\b{name}\b", explained)], [])
         return values
 
     def test_report(self):

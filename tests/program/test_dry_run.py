@@ -1,6 +1,8 @@
 """greenhalo run --dry-run: what would be computed and what it costs, without MPI and without touching anything."""
 
 import re
+import signal
+import time
 import unittest
 
 import support
@@ -59,6 +61,22 @@ class DryRun(support.InFolder):
         # one of several processes that mpirun started speaks
         done = self.run_well("run", "model.ini", "--dry-run", environment={"OMPI_COMM_WORLD_RANK": 1})
         self.assertEqual((done.out, done.err), ("", ""))
+
+    def test_a_busy_node_makes_nothing_look_dearer(self):
+        words = ("run", "model.ini", "--dry-run", "--ensemble.realizations", 100000)
+
+        def each(text):
+            return float(re.search(r"(\S+) s of processor time each", text).group(1))
+
+        undisturbed = each(self.run_well(*words).out)
+        process = self.start(*words)
+        while process.poll() is None:  # it has a fifth of the processor
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(0.4)
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.1)
+        self.assertEqual(process.returncode, 0)
+        self.assertLess(each(process.communicate()[0]), 2 * undisturbed)
 
     def test_an_existing_result_is_no_reason_to_refuse_but_told(self):
         self.run_well("run", "model.ini")

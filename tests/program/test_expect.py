@@ -66,7 +66,7 @@ class Moments(support.InFolder):
             np.testing.assert_allclose([float(row[column]) for row in rows], values, rtol=6e-4)
 
     def test_content(self):
-        self.run_well("expect", "paper.ini", *FEW)
+        table = self.run_well("expect", "paper.ini", *FEW).out
         with h5py.File(self.path / "moments.h5", "r") as file:
             self.assertEqual(set(file), {"config", "provenance", "energy", "species", "expect"})
             self.assertEqual(file.attrs["format"].decode(), "greenhalo-moments")
@@ -83,6 +83,11 @@ class Moments(support.InFolder):
         told = self.run_well("info", "moments.h5").out
         self.assertIn("moments of greenhalo", told)
         self.assertIn("delta_A2", told)
+        self.assertIn("expect.span   infinite: sources of all times", told)
+        with h5py.File(self.path / "moments.h5", "r") as file:
+            caution = file["expect/small_scale"].attrs["caution"].decode()
+        for text in (told, table):
+            self.assertIn(f"delta_A2: {caution}", " ".join(text.split()))
         self.assertNotIn("realizations", told)
         self.assertIn("finished", told)
 
@@ -102,6 +107,7 @@ class Moments(support.InFolder):
 
         steady = of("steady.h5")
         finite = of("finite.h5", "--expect.span", "finite")
+        self.assertIn("expect.span   finite: sources within 80 Myr\n", self.run_well("info", "finite.h5").out)
         np.testing.assert_allclose(finite["density"], steady["density"], rtol=2e-3)
         self.assertTrue((finite["density"][:, 0] < steady["density"][:, 0]).all())
         stated = of("stated.h5", "--expect.minimum-age", "20 kyr")

@@ -44,6 +44,8 @@ class Info(support.InFolder):
         told = json.loads(self.info("moments.h5", "--json"))
         self.assertEqual(told["summary_units"]["minimum_age"], "yr")
         with h5py.File(self.path / "moments.h5", "r") as file:
+            self.assertEqual(told["summary_cautions"],
+                             {"small_scale": file["expect/small_scale"].attrs["caution"].decode()})
             self.assertEqual(told["summary"]["small_scale"], list(file["expect/small_scale"]))
         self.run_well("sources", "model.ini")
         told = json.loads(self.info("sources.h5", "--json"))

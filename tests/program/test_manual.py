@@ -129,5 +129,25 @@ class Generated(support.InFolder):
         self.assert_one_message(self.run_program("manual", "poetry"), 2, "parameters, file-format, man or completion")
 
 
+@unittest.skipUnless(shutil.which("doxygen"), "no doxygen: tools/install-packages --tests installs it")
+class Reference(support.InFolder):
+    """The reference that doxygen makes of the installed headers."""
+
+    def warnings(self, *settings):
+        text = (SOURCE / "doc/Doxyfile").read_text(encoding="utf-8") + "\n"
+        text += "\n".join((f"OUTPUT_DIRECTORY = {self.path}", *settings)) + "\n"
+        done = subprocess.run(["doxygen", "-"], input=text, cwd=SOURCE, capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertTrue((self.path / "html/index.html").exists())
+        return done.stderr
+
+    def test_no_warnings(self):
+        self.assertEqual(self.warnings(), "")
+
+    def test_a_comment_that_cannot_be_read_is_found(self):
+        header = self.write("bad.h", "/// \\file\n/// The mean <n>.\n#pragma once\nint f();\n")
+        self.assertIn("bad.h:2: warning", self.warnings(f"INPUT = {header}"))
+
+
 if __name__ == "__main__":
     unittest.main()

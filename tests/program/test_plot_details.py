@@ -1,10 +1,13 @@
 """What the figures of phases, moments and spectra show, and what their captions say."""
 
 import os
+import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
+import h5py
 import numpy as np
 
 SOURCE = Path(os.environ.get("GREENHALO_SOURCE", Path(__file__).resolve().parents[2]))
@@ -53,6 +56,47 @@ class Phases(unittest.TestCase):
         np.testing.assert_array_equal(drawn, [10.0, 40.0, np.nan, -40.0])
 
 
+class MomentsFigure(unittest.TestCase):
+    """Integrals as lines and ensembles as circles, from files as the program writes them."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name)
+
+    def write(self, name, group, names, **values):
+        with h5py.File(self.path / name, "w") as file:
+            file["energy"] = np.geomspace(1e3, 1e6, 4)
+            for key, value in CONFIG.items():
+                file.require_group("config").attrs[key] = np.bytes_(value)
+            for dataset in names:
+                file[f"{group}/{dataset}"] = np.full(4, 1e-3)
+            for key, value in values.items():
+                file[f"{group}/{key}"] = value
+        return self.path / name
+
+    def plot(self, *words):
+        return subprocess.run([sys.executable, "-B", SOURCE / "tools/plot", "moments", *words, "-o", self.path / "m.svg"],
+                              capture_output=True, text=True, check=False)
+
+    def test_integrals_and_ensembles_in_one_frame(self):
+        integrals = self.write("m.h5", "expect", ("large_scale", "small_scale"))
+        ensemble = self.write("r.h5", "ensemble", ("delta_A1", "delta_A2"), realizations=12)
+        done = self.plot(integrals, ensemble)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        drawn = (self.path / "m.svg").read_text(encoding="utf-8")
+        self.assertEqual(drawn.count("12 realizations -->"), 2)
+
+    def test_what_has_no_moments_is_refused(self):
+        for file, reason in ((self.write("s.h5", "sources", ("age",)), "holds no moments"),
+                             (self.write("r.h5", "ensemble", ("delta_A1", "delta_A2"), realizations=0), "has not finished"),
+                             (self.write("o.h5", "ensemble", ("delta_A1", "delta_A2"), realizations=1), "no fluctuations")):
+            done = self.plot(file)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(reason, done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1)
+
+
 class Words(unittest.TestCase):
     def test_moments_tell_the_groups_and_the_minimum_age(self):
         alone = moments.describe([CONFIG])
@@ -65,6 +109,17 @@ class Words(unittest.TestCase):
         self.assertNotIn("groups:", both)
         self.assertIn("= 10000 yr", both)
         self.assertIn("3.12", both)
+
+    def test_moments_of_ensembles_tell_what_does_not_converge(self):
+        ensemble = moments.describe([CONFIG], [100])
+        self.assertTrue(ensemble.startswith("Full circles"))
+        self.assertNotIn("3.12", ensemble)
+        self.assertIn("does not converge", ensemble)
+        self.assertNotIn("does not converge", moments.describe([{**CONFIG, "sources.minimum-age": "1e5"}], [100]))
+        both = moments.describe([CONFIG, CONFIG], [0, 100])
+        self.assertTrue(both.startswith("Full lines"))
+        for part in ("full circles", "3.12", "does not converge"):
+            self.assertIn(part, both)
 
     def test_teeth_of_the_continuous_release(self):
         data = result.Result(np.array([1e3, 1e4]), np.ones((2, 2, 3)), 2, CONFIG)

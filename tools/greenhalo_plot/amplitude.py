@@ -29,27 +29,36 @@ def amplitudes(data, projection):
     return np.where(value > 0.0, value, np.nan)
 
 
+def _drawn(counts, symbol):
+    """What the curves are, for results with these numbers of realizations."""
+    few, many = (" and ".join(str(c) for c in sorted(set(counts)) if (c > curves.MOST_CURVES) == above)
+                 for above in (False, True))
+    parts = []
+    if few:
+        parts.append(f"curve: {symbol} of one realization" if few == "1" else
+                     f"curves: {symbol} of {few} realizations; staircase: their mean")
+    if many:
+        parts.append(f"curve and bands: median, 68 % and 95 % of {symbol} over {many} realizations")
+    words = "; ".join(parts)
+    return words[0].upper() + words[1:]
+
+
 def describe(results, projection, shown):
     """The text below the figure of one or more results; `shown` are the experiments with the points in the frame."""
     data = results[0]
-    count = len(data.anisotropy)
+    counts = [len(r.anisotropy) for r in results]
     model = caption.common([r.config for r in results])
-    symbol = r"$|\delta|\,\cos\mathrm{dec}$ (the right-ascension projection)" if projection else r"$|\delta|$"
-    if count > curves.MOST_CURVES:
-        drawn = f"Curve and bands: median, 68 % and 95 % of {symbol} over {count} realizations"
-    elif count > 1:
-        drawn = f"Curves: {symbol} of {count} realizations; staircase: their mean"
-    else:
-        drawn = f"Curve: {symbol} of one realization"
-    words = f"{drawn}{'; ' + model if model else ''}."
-    if count <= curves.MOST_CURVES and any(r.config.get("injection.mode") == "continuous" for r in results):
+    symbol = r"$|\delta|\,\cos\,\mathrm{dec}$ (the right-ascension projection)" if projection else r"$|\delta|$"
+    words = f"{_drawn(counts, symbol)}{'; ' + model if model else ''}."
+    if min(counts) <= curves.MOST_CURVES and any(r.config.get("injection.mode") == "continuous" for r in results):
         words += (" Teeth: a group's onset at a near remnant, and its end, are sharper than the "
                   f"{data.config.get('energy.points-per-decade', 'few')} energies per decade.")
-    if data.planned > count:
-        words += f" Not computed yet: {data.planned - count} of {data.planned} realizations."
+    planned = sum(r.planned for r in results)
+    if planned > sum(counts):
+        words += f" Not computed yet: {planned - sum(counts)} of {planned} realizations."
     if shown:
         words += " Measured points: " + ("the same projection" if projection else
-                                         r"right-ascension projections, $|\delta|\,\cos\mathrm{dec}$")
+                                         r"right-ascension projections, $|\delta|\,\cos\,\mathrm{dec}$")
         if any(np.isnan(e.err_high[inside & ~e.upper_limit]).any() for e, inside in shown):
             words += "; without bars: errors smaller than the symbol"
         if any(e.compatible_with_zero[inside].any() for e, inside in shown):
@@ -86,9 +95,10 @@ def run(options):
     shown = [(experiment, inside) for experiment in experiments
              if (inside := (experiment.energy >= low) & (experiment.energy <= high)).any()]
     ranges = [frame_range(value, shown) for value in values]
-    symbol = r"$|\delta|\,\cos\mathrm{dec}$" if options.projection else r"$|\delta|$"
+    symbol = r"$|\delta|\,\cos\,\mathrm{dec}$" if options.projection else r"$|\delta|$"
+    lines = []
     for axes, data, value in zip(panels, results, values):
-        lines = curves.draw_realizations(axes, data.energy, value)
+        lines += curves.draw_realizations(axes, data.energy, value)
         markers = [measurements.draw(axes, experiment) for experiment, _ in shown]
         axes.set_xlim(low, high)
         axes.set_ylim(min(r[0] for r in ranges), max(r[1] for r in ranges))
@@ -98,7 +108,7 @@ def run(options):
         if len(panels) > 1:
             axes.set_title(caption.differences(data.config, [r.config for r in results]))
     text = describe(results, options.projection, shown) if options.caption is None else options.caption
-    page.compose(figure, panels, [group for group in (lines, markers) if group], options.title, text)
+    page.compose(figure, panels, [group for group in (page.unlike(lines), markers) if group], options.title, text)
     page.save(figure, options.output)
     print(f"{options.output}: " + ", ".join(
         f"{len(value)} of {data.planned} realizations" for data, value in zip(results, values)) +

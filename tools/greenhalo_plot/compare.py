@@ -62,15 +62,16 @@ def _draw(axes, energy, value, number, name):
 
 def describe(counts, configs, names, projection, shown):
     """The text below the figure."""
-    symbol = r"$|\delta|\,\cos\mathrm{dec}$" if projection else r"$|\delta|$"
+    symbol = r"$|\delta|\,\cos\,\mathrm{dec}$" if projection else r"$|\delta|$"
     many = [str(count) for count in counts]
     number = many[0] if len(set(many)) == 1 else " and ".join([", ".join(many[:-1]), many[-1]])
-    spread = "bands: 68 %" if min(counts) >= FEW else "thin: single realizations"
+    spread = "; ".join(words for words, present in (("bands: 68 %", max(counts) >= FEW),
+                                                    ("thin: single realizations", min(counts) < FEW)) if present)
     text = f"Left: median of {symbol} over {number} realizations; {spread}. Right: medians over that of {names[0]}."
     if common := caption.common(configs):
         text += f" All: {common}."
     if shown:
-        text += r" Measured points: right-ascension projections, $|\delta|\,\cos\mathrm{dec}$."
+        text += r" Measured points: right-ascension projections, $|\delta|\,\cos\,\mathrm{dec}$."
     return text
 
 
@@ -93,9 +94,10 @@ def run(options):
     shown = [(experiment, inside) for experiment in (measurements.experiments() if options.data else [])
              if (inside := (experiment.energy >= low) & (experiment.energy <= high)).any()]
     markers = [measurements.draw(left, experiment) for experiment, _ in shown]
-    ranges = [amplitude.frame_range(statistics.quantiles(value, LEVELS), shown) for value in values]
+    ranges = [amplitude.frame_range(value if len(value) < FEW else statistics.quantiles(value, LEVELS), shown)
+              for value in values]
     left.set_ylim(min(r[0] for r in ranges), max(r[1] for r in ranges))
-    symbol = r"$|\delta|\,\cos\mathrm{dec}$" if options.projection else r"$|\delta|$"
+    symbol = r"$|\delta|\,\cos\,\mathrm{dec}$" if options.projection else r"$|\delta|$"
     left.set_ylabel(f"anisotropy amplitude  {symbol}")
 
     right.set_yscale("linear")

@@ -109,7 +109,7 @@ def run(options):
     for number, source in enumerate(chosen, start=1):
         colour = COLOURS[(number - 1) % len(COLOURS)]
         handles.append(axes.plot(data.energy[source.at], value[source.at], linestyle="none", marker="o",
-                                 markersize=3.2, color=colour, zorder=2, label=f"{number}  {words(source)}")[0])
+                                 markersize=3.2, color=colour, zorder=2.5, clip_on=False, label=f"{number}  {words(source)}")[0])
         for part in np.split(source.at, np.flatnonzero(np.diff(source.at) > 1) + 1):
             if part.size > 1:
                 axes.plot(data.energy[part], value[part], color=colour, linewidth=1.6, zorder=1.5)

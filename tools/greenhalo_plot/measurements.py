@@ -90,8 +90,9 @@ def _look(experiment):
 def draw_phase(axes, experiment):
     """Draws the phases of one experiment (right ascension, degrees); returns a plain marker for the legend."""
     look = _look(experiment)
-    axes.errorbar(experiment.energy, experiment.phase, yerr=np.nan_to_num(experiment.phase_error), elinewidth=0.8,
-                  capsize=1.5, capthick=0.8, **look)
+    for turn in (-360.0, 0.0, 360.0):  # what leaves the frame on one side comes back on the other
+        axes.errorbar(experiment.energy, experiment.phase + turn, yerr=np.nan_to_num(experiment.phase_error),
+                      elinewidth=0.8, capsize=1.5, capthick=0.8, **look)
     return axes.plot([], [], label=experiment.label, **look)[0]
 
 

@@ -1,4 +1,6 @@
-"""The subcommand `moments`: delta_A1 and delta_A2 of `greenhalo expect` against energy."""
+"""The subcommand `moments`: delta_A1 and delta_A2 against energy, by integration and of ensembles."""
+
+from dataclasses import dataclass
 
 import h5py
 import numpy as np
@@ -9,12 +11,25 @@ from .errors import InputError
 NAME = "moments"
 # Apart for colour-blind readers and in grey.
 COLOURS = ("#d55e00", "#0072b2", "#000000", "#009e73", "#cc79a7")
-HELP = "Large-scale and small-scale anisotropy, delta_A1 and delta_A2, from files of 'greenhalo expect'."
+HELP = ("Large-scale and small-scale anisotropy, delta_A1 and delta_A2, by integration ('greenhalo expect') and of ensembles "
+        "('greenhalo run').")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """delta_A1 and delta_A2 [nE] at energies in GeV, and the effective input; `realizations` is 0 for integrals."""
+
+    energy: np.ndarray
+    large: np.ndarray
+    small: np.ndarray
+    config: dict
+    realizations: int = 0
 
 
 def add_arguments(parser):
     """Declares the options."""
-    parser.add_argument("moments", metavar="MOMENTS.h5", nargs="+", help="files of 'greenhalo expect', drawn together")
+    parser.add_argument("moments", metavar="MOMENTS.h5", nargs="+",
+                        help="files of 'greenhalo expect' and results of 'greenhalo run', drawn together")
     parser.add_argument("-o", "--output", metavar="FILE", default="moments.png",
                         help="figure to write, .png, .pdf or .svg (default: %(default)s)")
     parser.add_argument("--title", default="", metavar="TEXT", help="title above the frame (default: none)")
@@ -27,10 +42,28 @@ def read(path):
     try:
         with h5py.File(path, "r") as file:
             if "expect" not in file:
-                raise InputError(f"{path} holds no expectation values; 'greenhalo expect' writes them")
+                raise InputError(f"{path} holds no moments; 'greenhalo expect' writes them, and 'greenhalo run' those of its "
+                                 "ensemble")
             config = {key: result.text(value) for key, value in file["config"].attrs.items()}
             return (np.atleast_1d(file["energy"]), np.atleast_1d(file["expect/large_scale"]),
                     np.atleast_1d(file["expect/small_scale"]), config)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def load(path):
+    """The Moments of a file of 'greenhalo expect', or those of the ensemble of a finished 'greenhalo run'."""
+    try:
+        with h5py.File(path, "r") as file:
+            if "ensemble" not in file:
+                return Moments(*read(path))
+            count = int(file["ensemble/realizations"][()])
+            if count < 2:
+                raise InputError(f"{path}: " + ("one realization has no fluctuations" if count else
+                                                "the statistics are not there yet; the run has not finished"))
+            config = {key: result.text(value) for key, value in file["config"].attrs.items()}
+            return Moments(np.atleast_1d(file["energy"]), np.atleast_1d(file["ensemble/delta_A1"]),
+                           np.atleast_1d(file["ensemble/delta_A2"]), config, count)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -63,43 +96,63 @@ def _minimum_age(config):
             f"T_min = {float(value):g} yr").replace("T_min", r"$T_\mathrm{min}$")
 
 
-def describe(configs):
-    """The text below the figure."""
-    ages = list(dict.fromkeys(_minimum_age(config) for config in configs))
+def describe(configs, counts=None):
+    """The text below the figure; `counts` are the realizations of each, 0 for integrals."""
+    counts = counts or [0] * len(configs)
+    integrals = [config for config, count in zip(configs, counts) if count == 0]
+    ensembles = [config for config, count in zip(configs, counts) if count > 0]
     groups = {config.get("species.names", "") for config in configs}
-    text = (r"Full lines: $\delta_{A,1}$, from the mean gradient; dashed: $\delta_{A,2}$, from the fluctuations of "
-            f"single sources; by integration; {caption.common(configs)}")
+    drawn = [words for words, present in ((r"full lines: $\delta_{A,1}$, from the mean gradient; dashed: $\delta_{A,2}$, from the "
+                                           "fluctuations of single sources; by integration", integrals),
+                                          (r"full circles: $\delta_{A,1}$, from the mean current of an ensemble; open: "
+                                           r"$\delta_{A,2}$, from its variance", ensembles)) if present]
+    text = "; ".join([*drawn, caption.common(configs)])
+    text = text[0].upper() + text[1:]
     if len(groups) == 1 and "" not in groups:
         text += f"; groups: {', '.join(groups.pop().split())}"
-    return f"{text}. {'; '.join(ages)}."
+    ages = list(dict.fromkeys(_minimum_age(config) for config in integrals))
+    text += f". {'; '.join(ages)}." if ages else "."
+    if any(float(config.get("sources.minimum-age", "0")) == 0.0 for config in ensembles):
+        text += " Without a minimum age the variance of an ensemble does not converge."
+    return text
+
+
+def _draw(axes, data, look, words, position):
+    """Lines for integrals, circles for ensembles; returns the handles."""
+    if data.realizations:
+        words = f"{words + ', ' if words else ''}{data.realizations} realizations"
+        look = {"color": look["color"], "linestyle": "none", "marker": "o", "markersize": 3.6, "clip_on": False,
+                "zorder": 2.5}
+        return [axes.plot(data.energy, values, label=rf"$\delta_{{A,{part}}}$  {words}", markerfacecolor=fill, **look)[0]
+                for part, values, fill in ((1, data.large, look["color"]), (2, data.small, "none"))]
+    large = axes.plot(data.energy, data.large, label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0]
+    axes.plot(data.energy, data.small, linestyle=dashes(*position), **look)
+    # the sample of the legend is too short for gaps that wide
+    return [large, axes.plot([], [], linestyle=curves.DASHES[1], label=rf"$\delta_{{A,2}}$  {words}".strip(), **look)[0]]
 
 
 def run(options):
     """Draws the figure and says where it is."""
     page.check_output(options.output)
-    files = [read(path) for path in options.moments]
+    files = [load(path) for path in options.moments]
     figure, axes = page.log_frame()
-    configs = [config for *_, config in files]
+    configs = [data.config for data in files]
     handles = []
     names = [caption.differences(config, configs) if len(files) > 1 else "" for config in configs]
     groups = [config.get("species.names", "").split() for config in configs]
     order = list(dict.fromkeys(names))
     most = max(len(names_of) for names_of in groups)
-    for (energy, large, small, _), name, members in zip(files, names, groups):
+    for data, name, members in zip(files, names, groups):
         # a colour for each model, a thin line where it is computed for fewer groups
         look = {"color": COLOURS[order.index(name) % len(COLOURS)], "linewidth": 1.9 if len(members) == most else 0.9}
         words = name
         if len({len(names_of) for names_of in groups}) > 1:
             words += ", protons" if members == ["H"] else f", {len(members)} groups"
-        handles.append(axes.plot(energy, large, label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0])
-        axes.plot(energy, small, linestyle=dashes(order.index(name), len(order)), **look)
-        # the sample of the legend is too short for gaps that wide
-        handles.append(axes.plot([], [], linestyle=curves.DASHES[1], label=rf"$\delta_{{A,2}}$  {words}".strip(),
-                                 **look)[0])
-    axes.set_xlim(*curves.energy_range(np.concatenate([energy for energy, *_ in files])))
+        handles += _draw(axes, data, look, words, (order.index(name), len(order)))
+    axes.set_xlim(*curves.energy_range(np.concatenate([data.energy for data in files])))
     axes.set_xlabel(r"$E$  [GeV]")
     axes.set_ylabel("anisotropy amplitude")
-    text = describe(configs) if options.caption is None else options.caption
+    text = describe(configs, [data.realizations for data in files]) if options.caption is None else options.caption
     page.compose(figure, axes, [handles], options.title, text)
     page.save(figure, options.output)
     print(f"{options.output}: moments of {len(files)} model{'s' if len(files) > 1 else ''}")

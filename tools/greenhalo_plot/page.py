@@ -1,6 +1,7 @@
 """How figures look on the page: fonts, frame, legend and caption below the frame, and saving."""
 
 import io
+import math
 import os
 
 import matplotlib
@@ -8,7 +9,7 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import LogLocator, NullFormatter  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator  # noqa: E402
 
 from .errors import InputError, PlotError  # noqa: E402
 
@@ -51,10 +52,17 @@ def check_output(path):
 
 
 def log_axis(axis):
-    """Ticks of a logarithmic axis: a label at every decade."""
+    """Ticks of a logarithmic axis: a label at every decade; where less than two are in view also a 2 and a 5 between."""
+    def digit(value, _):
+        low, high = sorted(axis.get_view_interval())
+        decades = math.floor(math.log10(high) + 1e-9) - math.ceil(math.log10(low) - 1e-9) + 1
+        mantissa = round(value / 10.0 ** math.floor(math.log10(value) + 1e-9))
+        return str(mantissa) if decades < 2 and mantissa in (2, 5) else ""
+
     axis.set_major_locator(LogLocator(base=10.0, numticks=15))
     axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=15))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_formatter(FuncFormatter(digit))
+    axis.set_tick_params(which="minor", labelsize=8)
 
 
 def frames(count=1, log_y=True):
@@ -121,18 +129,23 @@ def compose(figure, axes, groups, title="", caption="", frame_height=FRAME_HEIGH
         panels[0].set_title(title)
     top = _TOP + (_TITLE if any(panel.get_title() for panel in panels) else 0.0)
 
+    def legend_of(handles, columns):
+        lines = any(not hasattr(h, "get_linestyle") or h.get_linestyle() != "None" for h in handles)
+        legend = figure.legend(handles=handles, loc="upper left", ncol=columns, columnspacing=1.8,
+                               handletextpad=0.5, borderaxespad=0.0, borderpad=0.0,
+                               handlelength=1.9 if lines else 0.9)
+        box = legend.get_window_extent(renderer)
+        return legend, box.width / dpi, box.height / dpi
+
     legends = []
     for handles in groups:
-        lines = any(not hasattr(h, "get_linestyle") or h.get_linestyle() != "None" for h in handles)
-        for columns in range(min(len(handles), 5 * len(panels)), 0, -1):
-            legend = figure.legend(handles=handles, loc="upper left", ncol=columns, columnspacing=1.8,
-                                   handletextpad=0.5, borderaxespad=0.0, borderpad=0.0,
-                                   handlelength=1.9 if lines else 0.9)
-            box = legend.get_window_extent(renderer)
-            if box.width / dpi <= page_width - 0.2 or columns == 1:
+        # as few rows as fit, and these of equal lengths
+        most = min(len(handles), 5 * len(panels))
+        for rows in range(math.ceil(len(handles) / most), len(handles) + 1):
+            legends.append(legend_of(handles, math.ceil(len(handles) / rows)))
+            if legends[-1][1] <= page_width - 0.2 or rows == len(handles):
                 break
-            legend.remove()
-        legends.append((legend, box.width / dpi, box.height / dpi))
+            legends.pop()[0].remove()
     note, note_height = None, 0.0
     if caption:
         note = figure.text(0, 0, _wrap(figure, caption, 8.5, page_width - 2 * _RIGHT), fontsize=8.5, va="top",
@@ -157,6 +170,11 @@ def compose(figure, axes, groups, title="", caption="", frame_height=FRAME_HEIGH
         y -= tall
     if note:
         note.set_position((_RIGHT / page_width, (y - _GAP - 0.03) / height))
+
+
+def unlike(handles):
+    """Handles of a legend, those with the words of an earlier one left out."""
+    return list({handle.get_label(): handle for handle in reversed(handles)}.values())[::-1]
 
 
 def save(figure, path):

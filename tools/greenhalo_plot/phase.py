@@ -65,10 +65,14 @@ def _frame_of_points(energies, data):
 
 def describe(results, angle, shown):
     """The text below the figure."""
-    count = len(results[0].anisotropy)
-    drawn = "Curves" if count <= curves.MOST_CURVES else "Points"
-    words = f"{drawn}: phase of {count} realization{'s' if count > 1 else ''}; " \
-            f"{caption.common([r.config for r in results])}."
+    counts = sorted({len(r.anisotropy) for r in results})
+    parts = []
+    for drawn, some in (("curves", [c for c in counts if c <= curves.MOST_CURVES]),
+                        ("points", [c for c in counts if c > curves.MOST_CURVES])):
+        if some:
+            parts.append(f"{drawn}: phase of {' and '.join(map(str, some))} realization{'s' if max(some) > 1 else ''}")
+    words = "; ".join([*parts, caption.common([r.config for r in results])])
+    words = f"{words[0].upper()}{words[1:]}."
     if angle == "paper":
         words += r" The ratio $\delta_y/\delta_x$ does not tell the centre from the anticentre."
     if shown:
@@ -88,6 +92,7 @@ def run(options):
     energies = curves.energy_range(np.concatenate([data.energy for data in results]))
     experiments = measurements.experiments() if options.angle == "ra" and not options.no_data else []
     shown = [e for e in experiments if np.isfinite(e.phase[(e.energy >= energies[0]) & (e.energy <= energies[1])]).any()]
+    handles = []
     for axes, data in zip(panels, results):
         values = phases(data.anisotropy, options.angle)
         frame = energies
@@ -95,14 +100,15 @@ def run(options):
             frame = _frame_of_points(energies, data)
             axes.plot(np.tile(data.energy, len(values)), values.ravel(), linestyle="none", marker=".", markersize=1.2,
                       color="0.45", alpha=min(1.0, 60.0 / len(values)), rasterized=True)
-            handle = axes.plot([], [], linestyle="none", marker=".", color="0.45", label="one realization")[0]
+            handles.append(axes.plot([], [], linestyle="none", marker=".", color="0.45",
+                                     label="one realization at one energy")[0])
         else:
             lines = [axes.plot(*through_the_frame(data.energy, curve, low, high),
                                color=curves.GREYS[number % len(curves.GREYS)],
                                linestyle=curves.DASHES[number % len(curves.DASHES)], linewidth=0.9,
                                label="one realization")[0]
                      for number, curve in enumerate(values)]
-            handle = lines[0]
+            handles.append(lines[0])
         markers = [measurements.draw_phase(axes, experiment) for experiment in shown]
         axes.set_xlim(*frame)
         axes.set_ylim(low, high)
@@ -113,6 +119,6 @@ def run(options):
         if len(panels) > 1:
             axes.set_title(caption.differences(data.config, [r.config for r in results]))
     text = describe(results, options.angle, shown) if options.caption is None else options.caption
-    page.compose(figure, panels, [group for group in ([handle], markers) if group], options.title, text)
+    page.compose(figure, panels, [group for group in (page.unlike(handles), markers) if group], options.title, text)
     page.save(figure, options.output)
     print(f"{options.output}: phase of " + ", ".join(f"{len(r.anisotropy)} realizations" for r in results))

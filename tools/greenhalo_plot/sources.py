@@ -42,11 +42,17 @@ def centroid(arm, reach):
     return r * np.cos(angle), r * np.sin(angle)
 
 
+def _numbers(counts):
+    """Counts of all frames, one for all where they are equal."""
+    return " and ".join(map(str, counts[:1] if len(set(counts)) == 1 else counts))
+
+
 def describe(config, inside, total):
-    """The text below the figure."""
+    """The text below the figure; how many sources are in each frame, and in all."""
     keys = ("sources.model", "sources.arm-width", "sources.arm-blur", "sources.rate")
     words = caption.model({key: config[key] for key in keys if key in config})
-    text = f"{total} sources, {inside} of them in the frame, seen from the north{'; ' + words if words else ''}"
+    frames = "frame" if len(inside) == 1 else "frames"
+    text = f"{_numbers(total)} sources, {_numbers(inside)} of them in the {frames}, seen from the north{'; ' + words if words else ''}"
     if "sources.time-span" in config:
         text += f", within {float(config['sources.time-span']):g} Myr"
     text += ". Circle with dot: the Sun; cross: the Galactic centre"
@@ -95,11 +101,11 @@ def run(options):
         if len(panels) > 1:
             axes.set_title(caption.differences(data.config, configs))
     panels[0].set_ylabel(r"$y$  [kpc]")
-    total = len(catalogues[0].position)
-    text = describe(configs[0], shown[0], total) if options.caption is None else options.caption
-    if len(panels) > 1 and options.caption is None:
-        text = describe({key: value for key, value in configs[0].items() if all(c.get(key) == value for c in configs)},
-                        shown[0], total)
+    totals = [len(data.position) for data in catalogues]
+    text = options.caption
+    if text is None:
+        shared = {key: value for key, value in configs[0].items() if all(c.get(key) == value for c in configs)}
+        text = describe(shared, shown, totals)
     page.compose(figure, panels, [handles] if handles else [], options.title, text,
                  frame_height=_FRAME if len(panels) == 1 else _PANEL)
     page.save(figure, options.output)

@@ -75,6 +75,7 @@ def draw_one_source(data, config):
         axes.set_xlim(x[0] / 1.25, x[1] * 1.25)
         axes.xaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_minor_formatter("{x:g}")
+        axes.tick_params(axis="x", which="minor", labelsize="medium")
     left.set_xlabel(r"spacing $h$  [kpc]")
     left.set_ylabel("relative error against the Green function")
     right.set_xlabel(r"time step $\Delta t$  [kyr]")

@@ -18,8 +18,8 @@ void install_stop_signals();
 bool stop_was_asked_for();
 bool abandoning_was_asked_for();
 
-/// The files that stop runs: STOP.<result name> this one, STOP all whose results are in the folder. Empty when neither
-/// is there, otherwise the path of one.
+/// The files that stop runs: STOP.NAME the one whose result is the file NAME, STOP all whose results are in
+/// the folder. Empty when neither is there, otherwise the path of one.
 std::string stop_file_of(const std::string& result);
 
 /// Throws InputError when there is such a file before a run has begun.

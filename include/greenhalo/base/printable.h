@@ -7,8 +7,8 @@
 
 namespace greenhalo {
 
-/// The text with control characters and bytes that are no UTF-8 written as \xNN (line ends stay), and with the middle
-/// of overlong lines left out.
+/// The text with control characters and bytes that are no UTF-8 written as `\xNN` (line ends stay), and with
+/// the middle of overlong lines left out.
 std::string printable(std::string_view text);
 
 }  // namespace greenhalo

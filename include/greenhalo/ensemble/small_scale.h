@@ -17,7 +17,7 @@ struct Emission {
     double yield = 0.0;      ///< particles per GeV
 };
 
-/// <dJ.dJ>, in kpc^-4 Myr^-2 GeV^-2.
+/// `<dJ.dJ>`, in kpc^-4 Myr^-2 GeV^-2.
 struct SmallScaleCurrent {
     double planar = 0.0;    ///< the components along the disc
     double vertical = 0.0;  ///< the component across it

@@ -31,9 +31,9 @@ struct EnergyColumn {
 /// with the dimension nE taken out, row-major.
 using Statistics = std::map<std::string, std::vector<double>>;
 
-/// Statistics of one energy. The tails are those of n - <n> and |J - J0|, groups summed, with the mean density but the
-/// component-wise median J0 of the current: in a thin disc the mean current does not exist, and elsewhere it takes more
-/// realizations to settle than anyone computes.
+/// Statistics of one energy. The tails are those of n - `<n>` and |J - J0|, groups summed, with the mean
+/// density but the component-wise median J0 of the current: in a thin disc the mean current does not exist,
+/// and elsewhere it takes more realizations to settle than anyone computes.
 Statistics column_statistics(const EnergyColumn& column);
 
 /// Amplitudes [M] of a column, NaN where there is no anisotropy.

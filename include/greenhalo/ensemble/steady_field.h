@@ -7,7 +7,7 @@
 namespace greenhalo {
 
 /// Mean density and current at an observer per source rate and per particle released. With a rate R in 1/Myr
-/// and a yield N in 1/GeV: <n> = R N density in kpc^-3 GeV^-1, <J> = R N current in kpc^-2 Myr^-1 GeV^-1.
+/// and a yield N in 1/GeV: `<n> = R N density` in kpc^-3 GeV^-1, `<J> = R N current` in kpc^-2 Myr^-1 GeV^-1.
 struct MeanField {
     double density = 0.0;           ///< Myr/kpc^3
     double radial_current = 0.0;    ///< outward from the Galactic centre, 1/kpc^2

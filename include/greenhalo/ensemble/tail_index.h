@@ -1,10 +1,10 @@
 /// \file
 /// How heavy the tails of an ensemble must be: the exact number of single sources that give more than X.
 ///
-/// Far out in a heavy tail one source makes the whole deviation, so that P(n - <n> > X) and P(|J - <J>| > X)
-/// approach the expected number N(X) of sources whose own contribution exceeds X. Its local index -d ln N/d
-/// ln X tends to 4/3 and 1 for the density and the current of a thin disc, to 5/3 and 5/4 for one of finite
-/// thickness.
+/// Far out in a heavy tail one source makes the whole deviation, so that `P(n - <n> > X)` and
+/// `P(|J - <J>| > X)` approach the expected number N(X) of sources whose own contribution exceeds X. Its local
+/// index -d ln N/d ln X tends to 4/3 and 1 for the density and the current of a thin disc, to 5/3 and 5/4 for
+/// one of finite thickness.
 #pragma once
 
 #include <cstdint>
