@@ -16,7 +16,7 @@ import numpy as np
 SOURCE = Path(os.environ.get("GREENHALO_SOURCE", Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(SOURCE / "tools"))
 
-from greenhalo_plot import amplitude, caption, measurements, result, sky, statistics  # noqa: E402
+from greenhalo_plot import amplitude, caption, command, measurements, result, sky, statistics  # noqa: E402
 
 CONFIG = {"sources.model": "cylindrical", "sources.rate": "1/30", "injection.mode": "burst",
           "diffusion.slope": "0.333333333333", "halo.half-height": "4 kpc"}
@@ -199,7 +199,11 @@ class Figures(unittest.TestCase):
     def test_usage_errors(self):
         for arguments in ((), ("amplitudes", "r.h5"), ("amplitude",), ("amplitude", "r.h5", "--proj")):
             self.assertEqual(self.plot(*arguments).returncode, 2, arguments)
-        self.assertEqual(self.plot("amplitude", "--help").returncode, 0)
+        done = self.plot("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for module in command.SUBCOMMANDS:
+            self.assertIn(module.NAME, done.stdout)
+            self.assertEqual(self.plot(module.NAME, "--help").returncode, 0, module.NAME)
 
 
 class Sky(unittest.TestCase):

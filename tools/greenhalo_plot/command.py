@@ -16,7 +16,8 @@ def parser(program="tools/plot"):
                                   allow_abbrev=False)
     commands = top.add_subparsers(metavar="FIGURE", required=True)
     for module in SUBCOMMANDS:
-        sub = commands.add_parser(module.NAME, help=module.HELP, description=module.HELP, allow_abbrev=False)
+        sub = commands.add_parser(module.NAME, help=module.HELP.replace("%", "%%"), description=module.HELP,
+                                  allow_abbrev=False)
         module.add_arguments(sub)
         sub.set_defaults(run=module.run)
     return top
