@@ -132,60 +132,68 @@ class GlobalNumbers {
 };
 
 /// The finest grid has a star of neighbours, coarser ones, as interpolation makes them, a box.
-petsc::Matrix assemble(const Level& level, Part part, bool star, MPI_Comm communicator) {
-    const GlobalNumbers number(level.mesh);
-    const auto rows = static_cast<PetscInt>(level.lines() * level.line_length());
-    std::vector<PetscInt> start{0}, column;
-    std::vector<PetscScalar> value;
-    start.reserve(static_cast<std::size_t>(rows) + 1);
-    std::vector<std::pair<PetscInt, double>> row;
-    const int y_reach = level.axes.size() == 3 ? 1 : 0;
-    const auto is_absorbing = [&](const std::array<int, 3>& at) {
-        for (std::size_t a = 0; a < level.axes.size(); ++a) {
-            if (level.axes[a].absorbing[static_cast<std::size_t>(at[a])]) return true;
-        }
-        return false;
-    };
-    const auto has = [&](const std::array<int, 3>& at) {
-        for (std::size_t a = 0; a < level.axes.size(); ++a) {
-            if (at[a] < 0 || at[a] >= level.axes[a].nodes()) return false;
-        }
-        return true;
-    };
-    for_each_node(level.owned, [&](const std::array<int, 3>& at, std::size_t) {
-        row.clear();
-        if (is_absorbing(at)) {
-            row.emplace_back(number(at), 0.0);
-        } else {
-            std::array<int, 3> step{};
-            for (step[2] = -y_reach; step[2] <= y_reach; ++step[2]) {
-                for (step[1] = -1; step[1] <= 1; ++step[1]) {
-                    for (step[0] = -1; step[0] <= 1; ++step[0]) {
-                        const int apart = std::abs(step[0]) + std::abs(step[1]) + std::abs(step[2]);
-                        const std::array<int, 3> to{at[0] + step[0], at[1] + step[1], at[2] + step[2]};
-                        // the density at absorbing nodes is zero: left out, the matrix stays symmetric
-                        if ((star && apart > 1) || !has(to) || is_absorbing(to)) continue;
-                        row.emplace_back(number(to), entry(level, part, at, step));
-                    }
-                }
+std::vector<std::array<int, 3>> neighbours(std::size_t dimensions, bool star) {
+    std::vector<std::array<int, 3>> steps;
+    const int last = dimensions == 3 ? 1 : 0;
+    std::array<int, 3> step{};
+    for (step[2] = -last; step[2] <= last; ++step[2]) {
+        for (step[1] = -1; step[1] <= 1; ++step[1]) {
+            for (step[0] = -1; step[0] <= 1; ++step[0]) {
+                if (!star || std::abs(step[0]) + std::abs(step[1]) + std::abs(step[2]) <= 1) steps.push_back(step);
             }
-            std::sort(row.begin(), row.end());
         }
-        for (const auto& [to, number_at] : row) {
-            column.push_back(to);
-            value.push_back(number_at);
+    }
+    return steps;
+}
+
+/// Matrices of several parts; all have the same pattern.
+std::vector<petsc::Matrix> assemble(const Level& level, const std::vector<Part>& parts, bool star, MPI_Comm communicator) {
+    const GlobalNumbers number(level.mesh);
+    const std::vector<std::array<int, 3>> steps = neighbours(level.axes.size(), star);
+    // along each axis whether a node has a density, from one before the first to one behind the last
+    std::array<std::vector<char>, 3> free{std::vector<char>{0, 1, 0}, std::vector<char>{0, 1, 0}, std::vector<char>{0, 1, 0}};
+    for (std::size_t a = 0; a < level.axes.size(); ++a) {
+        free[a].assign(level.axes[a].absorbing.size() + 2, 0);
+        for (std::size_t i = 0; i < level.axes[a].absorbing.size(); ++i) free[a][i + 1] = level.axes[a].absorbing[i] ? 0 : 1;
+    }
+    const auto is_free = [&](const std::array<int, 3>& at) {
+        return (free[0][static_cast<std::size_t>(at[0] + 1)] & free[1][static_cast<std::size_t>(at[1] + 1)] &
+                free[2][static_cast<std::size_t>(at[2] + 1)]) != 0;
+    };
+    const std::size_t rows = level.lines() * level.line_length();
+    std::vector<PetscInt> start{0}, column;
+    std::vector<std::vector<PetscScalar>> value(parts.size());
+    start.reserve(rows + 1);
+    column.reserve(rows * steps.size());
+    for (auto& values : value) values.reserve(rows * steps.size());
+    for_each_node(level.owned, [&](const std::array<int, 3>& at, std::size_t) {
+        if (!is_free(at)) {
+            column.push_back(number(at));
+            for (auto& values : value) values.push_back(0.0);
+        } else {
+            for (const auto& step : steps) {
+                const std::array<int, 3> to{at[0] + step[0], at[1] + step[1], at[2] + step[2]};
+                // the density at absorbing nodes is zero: left out, the matrix stays symmetric
+                if (!is_free(to)) continue;
+                column.push_back(number(to));
+                for (std::size_t p = 0; p < parts.size(); ++p) value[p].push_back(entry(level, parts[p], at, step));
+            }
         }
         start.push_back(static_cast<PetscInt>(column.size()));
     });
-    petsc::Matrix matrix;
-    petsc::check(MatCreate(communicator, matrix.put()), "creating a matrix");
-    petsc::check(MatSetSizes(matrix, rows, rows, PETSC_DETERMINE, PETSC_DETERMINE), "creating a matrix");
-    petsc::check(MatSetType(matrix, MATAIJ), "creating a matrix");
-    // whichever is its type
-    petsc::check(MatSeqAIJSetPreallocationCSR(matrix, start.data(), column.data(), value.data()), "filling a matrix");
-    petsc::check(MatMPIAIJSetPreallocationCSR(matrix, start.data(), column.data(), value.data()), "filling a matrix");
-    petsc::check(MatSetOption(matrix, MAT_SPD, PETSC_TRUE), "filling a matrix");
-    return matrix;
+    std::vector<petsc::Matrix> matrices(parts.size());
+    const auto size = static_cast<PetscInt>(rows);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        const petsc::Matrix& matrix = matrices[p];
+        petsc::check(MatCreate(communicator, matrices[p].put()), "creating a matrix");
+        petsc::check(MatSetSizes(matrix, size, size, PETSC_DETERMINE, PETSC_DETERMINE), "creating a matrix");
+        petsc::check(MatSetType(matrix, MATAIJ), "creating a matrix");
+        // whichever is its type
+        petsc::check(MatSeqAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()), "filling a matrix");
+        petsc::check(MatMPIAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()), "filling a matrix");
+        petsc::check(MatSetOption(matrix, MAT_SPD, PETSC_TRUE), "filling a matrix");
+    }
+    return matrices;
 }
 
 void find_absorbing(Level& level) {
@@ -288,9 +296,13 @@ const std::deque<Level>& DiffusionGrid::Storage::hierarchy(std::size_t count) {
     const auto finish = [&](Level& level, bool finest) {
         level.owned = owned_box(level.mesh);
         find_absorbing(level);
-        level.diffusion = assemble(level, Part::diffusion, finest, ranks.communicator());
-        if (!finest) level.mass = assemble(level, Part::mass, finest, ranks.communicator());
-        if (!finest && !loses_uniformly()) level.loss = assemble(level, Part::loss, finest, ranks.communicator());
+        std::vector<Part> parts{Part::diffusion};
+        if (!finest) parts.push_back(Part::mass);
+        if (!finest && !loses_uniformly()) parts.push_back(Part::loss);
+        std::vector<petsc::Matrix> matrices = assemble(level, parts, finest, ranks.communicator());
+        level.diffusion = std::move(matrices[0]);
+        if (parts.size() > 1) level.mass = std::move(matrices[1]);
+        if (parts.size() > 2) level.loss = std::move(matrices[2]);
         level.largest_of_mass = largest_of_mass(level);
         level.largest_of_diffusion = largest_of_diffusion(level);
     };
