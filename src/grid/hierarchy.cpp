@@ -40,7 +40,9 @@ std::vector<AxisBands> finest_bands(const DiffusionGrid::Storage& s) {
             bands.absorbing.push_back(axis.is_absorbing(i));
             if (i < axis.cells()) {
                 const bool rings = s.domain.is_cylindrical() && a == 0;
-                const double coefficient = a == s.z_axis() ? s.across[at + 1] : rings ? 2.0 * units::pi * axis.face(i + 1) : 1.0;
+                const double coefficient = a == s.z_axis() ? s.across[at + 1]
+                                           : rings         ? 2.0 * units::pi * axis.face(i + 1)
+                                                           : 1.0;
                 conductance.push_back(coefficient / (axis.node(i + 1) - axis.node(i)));
             }
             if (bands.absorbing.back()) continue;
@@ -82,7 +84,8 @@ Band coarser(const Band& fine, const std::vector<bool>& absorbing) {
 
 AxisBands coarser(const AxisBands& fine) {
     AxisBands coarse;
-    for (int i = 0; i < fine.nodes(); i += 2) coarse.absorbing.push_back(fine.absorbing[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < fine.nodes(); i += 2)
+        coarse.absorbing.push_back(fine.absorbing[static_cast<std::size_t>(i)]);
     coarse.mass = coarser(fine.mass, coarse.absorbing);
     coarse.stiffness = coarser(fine.stiffness, coarse.absorbing);
     coarse.diffusing = coarser(fine.diffusing, coarse.absorbing);
@@ -112,8 +115,9 @@ double entry(const Level& level, Part part, const std::array<int, 3>& at, const 
 class GlobalNumbers {
   public:
     explicit GlobalNumbers(DM mesh) {
-        petsc::check(DMDAGetGhostCorners(mesh, &first_[0], &first_[1], &first_[2], &size_[0], &size_[1], &size_[2]),
-                     "numbering nodes");
+        petsc::check(
+            DMDAGetGhostCorners(mesh, &first_[0], &first_[1], &first_[2], &size_[0], &size_[1], &size_[2]),
+            "numbering nodes");
         petsc::check(DMGetLocalToGlobalMapping(mesh, &map_), "numbering nodes");
         petsc::check(ISLocalToGlobalMappingGetIndices(map_, &numbers_), "numbering nodes");
     }
@@ -122,7 +126,8 @@ class GlobalNumbers {
     GlobalNumbers& operator=(const GlobalNumbers&) = delete;
 
     PetscInt operator()(const std::array<int, 3>& at) const {
-        return numbers_[(at[0] - first_[0]) + size_[0] * ((at[1] - first_[1]) + size_[1] * (at[2] - first_[2]))];
+        return numbers_[(at[0] - first_[0]) +
+                        size_[0] * ((at[1] - first_[1]) + size_[1] * (at[2] - first_[2]))];
     }
 
   private:
@@ -139,7 +144,8 @@ std::vector<std::array<int, 3>> neighbours(std::size_t dimensions, bool star) {
     for (step[2] = -last; step[2] <= last; ++step[2]) {
         for (step[1] = -1; step[1] <= 1; ++step[1]) {
             for (step[0] = -1; step[0] <= 1; ++step[0]) {
-                if (!star || std::abs(step[0]) + std::abs(step[1]) + std::abs(step[2]) <= 1) steps.push_back(step);
+                if (!star || std::abs(step[0]) + std::abs(step[1]) + std::abs(step[2]) <= 1)
+                    steps.push_back(step);
             }
         }
     }
@@ -147,14 +153,17 @@ std::vector<std::array<int, 3>> neighbours(std::size_t dimensions, bool star) {
 }
 
 /// Matrices of several parts; all have the same pattern.
-std::vector<petsc::Matrix> assemble(const Level& level, const std::vector<Part>& parts, bool star, MPI_Comm communicator) {
+std::vector<petsc::Matrix> assemble(const Level& level, const std::vector<Part>& parts, bool star,
+                                    MPI_Comm communicator) {
     const GlobalNumbers number(level.mesh);
     const std::vector<std::array<int, 3>> steps = neighbours(level.axes.size(), star);
     // along each axis whether a node has a density, from one before the first to one behind the last
-    std::array<std::vector<char>, 3> free{std::vector<char>{0, 1, 0}, std::vector<char>{0, 1, 0}, std::vector<char>{0, 1, 0}};
+    std::array<std::vector<char>, 3> free{std::vector<char>{0, 1, 0}, std::vector<char>{0, 1, 0},
+                                          std::vector<char>{0, 1, 0}};
     for (std::size_t a = 0; a < level.axes.size(); ++a) {
         free[a].assign(level.axes[a].absorbing.size() + 2, 0);
-        for (std::size_t i = 0; i < level.axes[a].absorbing.size(); ++i) free[a][i + 1] = level.axes[a].absorbing[i] ? 0 : 1;
+        for (std::size_t i = 0; i < level.axes[a].absorbing.size(); ++i)
+            free[a][i + 1] = level.axes[a].absorbing[i] ? 0 : 1;
     }
     const auto is_free = [&](const std::array<int, 3>& at) {
         return (free[0][static_cast<std::size_t>(at[0] + 1)] & free[1][static_cast<std::size_t>(at[1] + 1)] &
@@ -176,7 +185,8 @@ std::vector<petsc::Matrix> assemble(const Level& level, const std::vector<Part>&
                 // the density at absorbing nodes is zero: left out, the matrix stays symmetric
                 if (!is_free(to)) continue;
                 column.push_back(number(to));
-                for (std::size_t p = 0; p < parts.size(); ++p) value[p].push_back(entry(level, parts[p], at, step));
+                for (std::size_t p = 0; p < parts.size(); ++p)
+                    value[p].push_back(entry(level, parts[p], at, step));
             }
         }
         start.push_back(static_cast<PetscInt>(column.size()));
@@ -189,8 +199,10 @@ std::vector<petsc::Matrix> assemble(const Level& level, const std::vector<Part>&
         petsc::check(MatSetSizes(matrix, size, size, PETSC_DETERMINE, PETSC_DETERMINE), "creating a matrix");
         petsc::check(MatSetType(matrix, MATAIJ), "creating a matrix");
         // whichever is its type
-        petsc::check(MatSeqAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()), "filling a matrix");
-        petsc::check(MatMPIAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()), "filling a matrix");
+        petsc::check(MatSeqAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()),
+                     "filling a matrix");
+        petsc::check(MatMPIAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()),
+                     "filling a matrix");
         petsc::check(MatSetOption(matrix, MAT_SPD, PETSC_TRUE), "filling a matrix");
     }
     return matrices;
@@ -207,9 +219,11 @@ void find_absorbing(Level& level) {
 }
 
 /// Every node of the coarser grid belongs to the rank that has it on the finer one.
-petsc::Mesh coarser(const Level& fine, const std::array<int, 3>& factor, const std::array<int, 3>& ranks, MPI_Comm communicator) {
+petsc::Mesh coarser(const Level& fine, const std::array<int, 3>& factor, const std::array<int, 3>& ranks,
+                    MPI_Comm communicator) {
     std::array<const PetscInt*, 3> ranges{};
-    petsc::check(DMDAGetOwnershipRanges(fine.mesh, &ranges[0], &ranges[1], &ranges[2]), "coarsening the grid");
+    petsc::check(DMDAGetOwnershipRanges(fine.mesh, &ranges[0], &ranges[1], &ranges[2]),
+                 "coarsening the grid");
     std::array<std::vector<PetscInt>, 3> owned;
     std::array<int, 3> nodes{1, 1, 1};
     for (std::size_t a = 0; a < fine.axes.size(); ++a) {
@@ -235,7 +249,8 @@ petsc::Vector free_nodes(const Level& level, DM mesh) {
     return vector;
 }
 
-/// The largest eigenvalue of a product of masses relative to its diagonal along the axes across z, bounded by row sums.
+/// The largest eigenvalue of a product of masses relative to its diagonal along the axes across z, bounded by
+/// row sums.
 double largest_of_mass(const Level& level) {
     double product = 1.0;
     for (std::size_t a = 0; a + 1 < level.axes.size(); ++a) {
@@ -253,7 +268,8 @@ double largest_of_mass(const Level& level) {
     return product;
 }
 
-/// Numbers between -1/2 and 1/2 that look random, one for every node however the grid is dealt out (splitmix64).
+/// Numbers between -1/2 and 1/2 that look random, one for every node however the grid is dealt out
+/// (splitmix64).
 double noise(const std::array<int, 3>& at) {
     std::uint64_t x = 0x9e3779b97f4a7c15;
     for (const int i : at) {
@@ -274,7 +290,8 @@ double largest_of_diffusion(const Level& level) {
     petsc::check(MatCreateVecs(level.diffusion, x.put(), product.put()), "estimating eigenvalues");
     {
         const LocalNumbers numbers(x);
-        for_each_node(level.owned, [&](const std::array<int, 3>& at, std::size_t index) { numbers[index] = noise(at); });
+        for_each_node(level.owned,
+                      [&](const std::array<int, 3>& at, std::size_t index) { numbers[index] = noise(at); });
         for (const std::size_t index : level.absorbing) numbers[index] = 0.0;
     }
     double before = 0.0, largest = 1.0;
@@ -308,7 +325,8 @@ const std::deque<Level>& DiffusionGrid::Storage::hierarchy(std::size_t count) {
     };
     if (levels.empty()) {
         Level finest;
-        petsc::check(PetscObjectReference(reinterpret_cast<PetscObject>(static_cast<DM>(mesh))), "coarsening the grid");
+        petsc::check(PetscObjectReference(reinterpret_cast<PetscObject>(static_cast<DM>(mesh))),
+                     "coarsening the grid");
         *finest.mesh.put() = mesh;
         finest.axes = finest_bands(*this);
         finish(finest, true);
@@ -322,7 +340,8 @@ const std::deque<Level>& DiffusionGrid::Storage::hierarchy(std::size_t count) {
         for (std::size_t a = 0; a < dimensions(); ++a) {
             coarse.axes.push_back(factor[a] == 2 ? coarser(fine.axes[a]) : fine.axes[a]);
         }
-        petsc::check(DMCreateInterpolation(coarse.mesh, fine.mesh, coarse.interpolation.put(), nullptr), "coarsening the grid");
+        petsc::check(DMCreateInterpolation(coarse.mesh, fine.mesh, coarse.interpolation.put(), nullptr),
+                     "coarsening the grid");
         finish(coarse, false);
         const petsc::Vector rows = free_nodes(fine, fine.mesh), columns = free_nodes(coarse, coarse.mesh);
         petsc::check(MatDiagonalScale(coarse.interpolation, rows, columns), "coarsening the grid");

@@ -7,7 +7,8 @@ namespace greenhalo {
 
 namespace {
 
-/// Products of the diagonals of the axes across z at every line of this rank: of masses, and of stiffness with mass.
+/// Products of the diagonals of the axes across z at every line of this rank: of masses, and of stiffness
+/// with mass.
 struct Across {
     std::vector<double> mass, stiffness;
     std::vector<bool> absorbing;
@@ -39,17 +40,23 @@ Across across(const Level& level) {
 }  // namespace
 
 LineSmoother::LineSmoother(const Level& level, const LinearSolver::Coefficients& c)
-    : level_(level), lines_(level.lines()), length_(level.line_length()), inverse_(lines_ * length_), factor_(lines_ * length_) {
+    : level_(level),
+      lines_(level.lines()),
+      length_(level.line_length()),
+      inverse_(lines_ * length_),
+      factor_(lines_ * length_) {
     const Across a = across(level);
     const AxisBands& z = level.z();
     for (std::size_t k = 0; k < length_; ++k) {
         const int at = static_cast<int>(k);
         const bool fixed = z.absorbing[k], first = k == 0;
         const auto of_mass = [&](int step) {
-            return c.mass * z.mass.entry(at, step) + c.diffusion * z.stiffness.entry(at, step) + c.loss * z.losing.entry(at, step);
+            return c.mass * z.mass.entry(at, step) + c.diffusion * z.stiffness.entry(at, step) +
+                   c.loss * z.losing.entry(at, step);
         };
         const double mass = of_mass(0), diffusing = c.diffusion * z.diffusing.entry(at, 0);
-        const double mass_below = first ? 0.0 : of_mass(-1), diffusing_below = first ? 0.0 : c.diffusion * z.diffusing.entry(at, -1);
+        const double mass_below = first ? 0.0 : of_mass(-1),
+                     diffusing_below = first ? 0.0 : c.diffusion * z.diffusing.entry(at, -1);
         for (std::size_t line = 0; line < lines_; ++line) {
             const std::size_t i = line + lines_ * k;
             if (fixed || a.absorbing[line]) {
@@ -103,7 +110,8 @@ double LineSmoother::deviation(const LinearSolver::Coefficients& c, MPI_Comm com
         for (int i = owned.first[0]; i < owned.last[0]; ++i) {
             double sum = beside(level_.axes[0], i);
             if (!flat) {
-                sum = sum * level_.axes[1].mass.entry(j, 0) + level_.axes[0].mass.entry(i, 0) * beside(level_.axes[1], j);
+                sum = sum * level_.axes[1].mass.entry(j, 0) +
+                      level_.axes[0].mass.entry(i, 0) * beside(level_.axes[1], j);
             }
             sums.push_back(c.diffusion * sum);
         }

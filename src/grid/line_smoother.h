@@ -6,8 +6,9 @@
 
 namespace greenhalo {
 
-/// Solves the tridiagonal systems along z at every place (x, y). No rank has a part of a line only, so that the result
-/// does not depend on how the grid is dealt out; and the grids are finest along z, where points would not do.
+/// Solves the tridiagonal systems along z at every place (x, y). No rank has a part of a line only, so that
+/// the result does not depend on how the grid is dealt out; and the grids are finest along z, where points
+/// would not do.
 class LineSmoother {
   public:
     LineSmoother(const Level& level, const LinearSolver::Coefficients& coefficients);
@@ -15,8 +16,8 @@ class LineSmoother {
     /// x = B^-1 b, B the lines' part of the matrix.
     void apply(Vec b, Vec x) const;
 
-    /// The largest element of B^-1 |A - B| 1: how far at most the eigenvalues of B^-1 A lie from 1 on the finest grid,
-    /// whose matrix has no positive elements besides the diagonal. Collective.
+    /// The largest element of B^-1 |A - B| 1: how far at most the eigenvalues of B^-1 A lie from 1 on the
+    /// finest grid, whose matrix has no positive elements besides the diagonal. Collective.
     double deviation(const LinearSolver::Coefficients& coefficients, MPI_Comm communicator) const;
 
   private:

@@ -37,14 +37,16 @@ double norm(Mat matrix) {
 /// The matrix of the whole finest operator with the diagonal parts.
 petsc::Matrix finest(const DiffusionGrid::Storage& s, Vec diagonal) {
     petsc::Matrix matrix;
-    petsc::check(MatDuplicate(s.levels[0].diffusion, MAT_DO_NOT_COPY_VALUES, matrix.put()), "comparing matrices");
+    petsc::check(MatDuplicate(s.levels[0].diffusion, MAT_DO_NOT_COPY_VALUES, matrix.put()),
+                 "comparing matrices");
     petsc::check(MatDiagonalSet(matrix, diagonal, ADD_VALUES), "comparing matrices");
     return matrix;
 }
 
 void expect_product(Mat fine, const Level& coarse, Mat found) {
     petsc::Matrix product;
-    petsc::check(MatPtAP(fine, coarse.interpolation, MAT_INITIAL_MATRIX, 2.0, product.put()), "comparing matrices");
+    petsc::check(MatPtAP(fine, coarse.interpolation, MAT_INITIAL_MATRIX, 2.0, product.put()),
+                 "comparing matrices");
     const double size = norm(product);
     ASSERT_GT(size, 0.0);
     petsc::check(MatAXPY(product, -1.0, found, DIFFERENT_NONZERO_PATTERN), "comparing matrices");
@@ -107,7 +109,8 @@ TEST(Hierarchy, LinesAreSolved) {
         DiffusionGrid::Storage& s = grid.storage();
         const Level& level = s.hierarchy(1)[0];
         const LineSmoother lines(level, {0.7, 1.3, 0.4});
-        petsc::Vector x = s.new_vector(), b = s.new_vector(), found = s.new_vector(), diagonal = s.new_vector();
+        petsc::Vector x = s.new_vector(), b = s.new_vector(), found = s.new_vector(),
+                      diagonal = s.new_vector();
         petsc::check(VecSetRandom(x, nullptr), "comparing vectors");
         petsc::check(MatMult(level.diffusion, x, b), "comparing vectors");
         petsc::check(VecScale(b, 1.3), "comparing vectors");
@@ -131,7 +134,8 @@ TEST(Hierarchy, EigenvaluesAreBounded) {
     // of random vectors no Rayleigh quotient lies above
     const PetscSession session(world());
     const DiffusionGrid grid(world(), box(), layers);
-    const auto& levels = grid.storage().hierarchy(static_cast<std::size_t>(grid.storage().partition.levels()));
+    const auto& levels =
+        grid.storage().hierarchy(static_cast<std::size_t>(grid.storage().partition.levels()));
     for (const Level& level : levels) {
         const LineSmoother lines(level, {0.0, 1.0, 0.0});
         petsc::Vector x, product, smooth;
