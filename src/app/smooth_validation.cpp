@@ -23,6 +23,7 @@ SmoothChoice read_smooth_choice(const Parameters& p, const Model& model) {
     choice.cells = read_cells(p, 192);
     SmoothProblem& problem = choice.problem;
     problem.law = model.law;
+    problem.medium = Medium::uniform(model.transport.half_height, 1.0, 1.0);
     problem.radius = o.x;
     problem.height = o.z;
     problem.side = p.has_value("grid.box") ? p.number("grid.box") : 40.0;
@@ -40,34 +41,21 @@ SmoothChoice read_smooth_choice(const Parameters& p, const Model& model) {
     return choice;
 }
 
-SmoothSpectrum solve_spectrum(const Transport& t, const SmoothProblem& problem, const MediumOf& medium, int cells,
-                              const std::function<SmoothField(const SmoothProblem&, int)>& solver,
+SmoothSpectrum solve_spectrum(const Transport& t, const SourceLaw& law, const std::function<SmoothField(const Rates&)>& solver,
                               const std::function<void()>& step_done) {
     const std::size_t species = t.nuclei.size(), energies = t.energies.size();
     SmoothSpectrum result;
     result.density.resize(species * energies);
     result.current.resize(3 * species * energies);
-    SmoothProblem each = problem;
     for (std::size_t s = 0; s < species; ++s) {
         for (std::size_t e = 0; e < energies; ++e) {
-            each.medium = medium(s, e);
-            const SmoothField solved = solver(each, cells);
-            const double rate = problem.law.rate * total_yield(t.release[s][e]);
+            const SmoothField solved = solver({t.diffusion_of(s, e), t.loss_rate_of(s, e)});
+            const double rate = law.rate * total_yield(t.release[s][e]);
             const std::size_t c = s * energies + e;
             result.density[c] = rate * solved.field.density;
             result.current[3 * c] = rate * solved.field.radial_current;
             result.current[3 * c + 2] = rate * solved.field.vertical_current;
             result.imbalance = std::max(result.imbalance, solved.imbalance);
-            SolverCost& cost = result.cost;
-            cost.unknowns = solved.cost.unknowns;
-            cost.levels = solved.cost.levels;
-            cost.solves += solved.cost.solves;
-            cost.iterations += solved.cost.iterations;
-            cost.most_iterations = std::max(cost.most_iterations, solved.cost.most_iterations);
-            cost.assembly += solved.cost.assembly;
-            cost.solving += solved.cost.solving;
-            cost.operations += solved.cost.operations;
-            cost.memory = std::max(cost.memory, solved.cost.memory);
             step_done();
         }
     }
@@ -81,6 +69,12 @@ SmoothSpectrum solve_spectrum(const Transport& t, const SmoothProblem& problem, 
         }
         result.large_scale.push_back(3.0 * std::hypot(j_r, j_z) / (units::c * n));
     }
+    return result;
+}
+
+SmoothSpectrum solve_spectrum(const Transport& t, const SourceLaw& law, SteadyGrid grid, const std::function<void()>& step_done) {
+    SmoothSpectrum result = solve_spectrum(t, law, [&](const Rates& rates) { return grid.solve(rates); }, step_done);
+    result.cost = grid.cost();
     return result;
 }
 

@@ -14,7 +14,7 @@ namespace greenhalo {
 
 /// The grids that were asked for.
 struct SmoothChoice {
-    SmoothProblem problem;    ///< without a medium
+    SmoothProblem problem;    ///< in a uniform halo
     double box_side = 28.0;   ///< of the grid in x, y, z, kpc
     int cells = 192;
 };
@@ -31,11 +31,13 @@ struct SmoothSpectrum {
     SolverCost cost;
 };
 
-using MediumOf = std::function<Medium(std::size_t species, std::size_t energy)>;
+/// Solves for every group and energy by `solver(rates)`, rates being D and Gamma.
+SmoothSpectrum solve_spectrum(const Transport& transport, const SourceLaw& law,
+                              const std::function<SmoothField(const Rates&)>& solver,
+                              const std::function<void()>& step_done);
 
-/// Solves for every group and energy by `solver(problem, cells)`.
-SmoothSpectrum solve_spectrum(const Transport& transport, const SmoothProblem& problem, const MediumOf& medium, int cells,
-                              const std::function<SmoothField(const SmoothProblem&, int)>& solver,
+/// The same on a grid, whose cost is that of all.
+SmoothSpectrum solve_spectrum(const Transport& transport, const SourceLaw& law, SteadyGrid grid,
                               const std::function<void()>& step_done);
 
 }  // namespace greenhalo

@@ -14,7 +14,7 @@ constexpr double tolerance = 3e-3;
 /// A halo that differs in one thing from that of the Green function.
 struct Halo {
     std::string name, change;
-    MediumOf medium;
+    Medium medium;               ///< up to D and Gamma
     std::optional<double> side;  ///< absorbing; without one the grid ends where it no longer matters
 };
 
@@ -31,20 +31,10 @@ std::vector<Halo> halos(const Parameters& p, const Model& model) {
                                      "centre, {:g} kpc",
                                      describe_parameter(p, "grid.side-radius"), t.observer.x));
     }
-    const Transport* transport = &t;
-    const auto uniform = [=](std::size_t s, std::size_t e) {
-        return Medium::uniform(height, transport->diffusion_of(s, e), transport->loss_rate_of(s, e));
-    };
-    const auto two_zones = [=](std::size_t s, std::size_t e) {
-        const double d = transport->diffusion_of(s, e), loss = transport->loss_rate_of(s, e);
-        return Medium({{inner, d, loss}, {height, ratio * d, loss}});
-    };
-    const auto gas_disc = [=](std::size_t s, std::size_t e) {
-        const double d = transport->diffusion_of(s, e), loss = transport->loss_rate_of(s, e);
-        if (gas >= height) return Medium::uniform(height, d, loss);
-        // as much gas in all as when it is spread over the halo
-        return Medium({{gas, d, loss * height / gas}, {height, d, 0.0}});
-    };
+    const Medium uniform = Medium::uniform(height, 1.0, 1.0);
+    const Medium two_zones({{inner, 1.0, 1.0}, {height, ratio, 1.0}});
+    // as much gas in all as when it is spread over the halo
+    const Medium gas_disc = gas < height ? Medium({{gas, 1.0, height / gas}, {height, 1.0, 0.0}}) : uniform;
     return {
         {"uniform halo", "", uniform, std::nullopt},
         {fmt::format("D {:g} times larger above {:g} kpc", ratio, inner), "two zones of diffusion", two_zones, std::nullopt},
@@ -53,14 +43,11 @@ std::vector<Halo> halos(const Parameters& p, const Model& model) {
     };
 }
 
-SmoothSpectrum exact_spectrum(const Transport& t, const SmoothProblem& problem, const Halo& halo,
-                              const std::function<void()>& step_done) {
-    const auto exact = [&](const SmoothProblem& each, int) {
-        SmoothField solved;
-        solved.field = layered_mean_field(each.medium, each.law, each.radius, each.height, halo.side);
-        return solved;
+SmoothSpectrum exact_spectrum(const Transport& t, const SmoothProblem& p, const Halo& halo, const std::function<void()>& step_done) {
+    const auto exact = [&](const Rates& rates) {
+        return SmoothField{layered_mean_field(halo.medium.scaled(rates), p.law, p.radius, p.height, halo.side)};
     };
-    return solve_spectrum(t, problem, halo.medium, 0, exact, step_done);
+    return solve_spectrum(t, p.law, exact, step_done);
 }
 
 }  // namespace
@@ -79,6 +66,7 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
         }
         for (const Halo& halo : all) {
             SmoothProblem problem = choice.problem;
+            problem.medium = halo.medium;
             problem.side = halo.side.value_or(problem.side);
             (void)partition(cylindrical_domain(problem, choice.cells / 2), ranks.count());
         }
@@ -87,7 +75,6 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
     Progress progress("solutions", static_cast<std::int64_t>(3 * all.size() * species * energies), log.silent());
     std::int64_t done = 0;
     const auto step = [&] { progress.update(++done); };
-    const auto rings = [&](const SmoothProblem& problem, int cells) { return steady_on_cylindrical_grid(ranks, problem, cells); };
     const double factor = p.number("grid.tolerance"), own = 1.0 / 3.0;
     Validation v;
     v.problem = "beyond";
@@ -95,9 +82,12 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
     std::vector<double> uniform;
     for (const Halo& halo : all) {
         SmoothProblem problem = choice.problem;
+        problem.medium = halo.medium;
         problem.side = halo.side.value_or(problem.side);
-        const SmoothSpectrum fine = solve_spectrum(t, problem, halo.medium, choice.cells, rings, step);
-        const SmoothSpectrum coarse = solve_spectrum(t, problem, halo.medium, choice.cells / 2, rings, step);
+        const auto rings = [&](int cells) {
+            return solve_spectrum(t, problem.law, SteadyGrid::cylindrical(ranks, problem, cells), step);
+        };
+        const SmoothSpectrum fine = rings(choice.cells), coarse = rings(choice.cells / 2);
         const SmoothSpectrum exact = exact_spectrum(t, problem, halo, step);
         lost = std::max(lost, fine.imbalance);
         v.costs.emplace_back(halo.change.empty() ? halo.name : halo.change, fine.cost);

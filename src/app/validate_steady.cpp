@@ -15,8 +15,9 @@ namespace {
 
 /// Errors that a second-order grid of 192 cells stays below, and one of 96 cells in three dimensions.
 constexpr double cylindrical_tolerance = 2e-3, box_tolerance = 0.01;
-/// What the ensemble's limited span may add.
-constexpr double span_tolerance = 0.01;
+/// Sources count from this age on where the ensemble is compared, Myr: with all of them neither n nor J has a variance,
+/// and nothing tells beforehand how far the median lies below the mean.
+constexpr double ensemble_age = 0.1;
 constexpr int box_share = 2;  ///< the grid in three dimensions has so many times fewer cells
 
 struct Numbers {
@@ -45,78 +46,115 @@ Numbers expected(const Ranks& ranks, const Model& model) {
     return numbers;
 }
 
-/// Component-wise medians of an ensemble, and how far from them, relative to them, means can be expected.
-struct Medians {
-    Numbers numbers;
-    std::vector<double> density_width, current_width;  ///< of the sums over groups, [nE]
-    std::vector<double> density, current;              ///< the sums themselves; current is the radial component
+/// Standard deviations that an ensemble's median or mean may be off: a chance of 6e-5 for each of some thirty rows.
+constexpr double deviations = 4.0;
+
+/// Values of an ensemble: their median and mean, and how far from these those of infinitely many can lie.
+struct Centre {
+    double median = 0.0, mean = 0.0;
+    double median_width = 0.0, mean_width = 0.0;
+    /// How far median and mean of the law itself are apart, to first order in its skewness g (Cornish & Fisher):
+    /// g sigma/6.
+    double skew = 0.0;
 };
 
-/// The median of values, and how far from it the mean of their distribution can be expected: half the width of the
-/// median's interval of 99.7 %, from the order statistics 1.5 sqrt(M) below and above it, and twice the asymmetry of the
-/// 16 % and 84 % quantiles. The tails are heavy and one-sided: the mean of a log-normal law lies once that asymmetry
-/// above the median, that of stable laws with an index from 3/2 on less than twice.
-std::pair<double, double> median(std::vector<double> values) {
+Centre centre(std::vector<double> values) {
     std::sort(values.begin(), values.end());
-    const double m = static_cast<double>(values.size()), reach = 1.5 * std::sqrt(m);
+    const double m = static_cast<double>(values.size());
     const auto at = [&](double rank) {
         return values[static_cast<std::size_t>(std::clamp(rank, 0.0, m - 1.0))];
     };
-    const double middle = 0.5 * (at(std::floor((m - 1.0) / 2.0)) + at(std::ceil((m - 1.0) / 2.0)));
-    const double interval = 0.5 * (at(std::ceil((m - 1.0) / 2.0 + reach)) - at(std::floor((m - 1.0) / 2.0 - reach)));
-    const double asymmetry = 0.5 * (at(std::round(0.16 * (m - 1.0))) + at(std::round(0.84 * (m - 1.0)))) - middle;
-    return {middle, interval + 2.0 * std::abs(asymmetry)};
+    Centre c;
+    const double middle = 0.5 * (m - 1.0), reach = deviations * 0.5 * std::sqrt(m);
+    c.median = 0.5 * (at(std::floor(middle)) + at(std::ceil(middle)));
+    // the number of values below the law's median is binomial
+    c.median_width = std::max(at(std::ceil(middle + reach)) - c.median, c.median - at(std::floor(middle - reach)));
+    double second = 0.0, third = 0.0;
+    for (const double value : values) c.mean += value / m;
+    for (const double value : values) {
+        second += std::pow(value - c.mean, 2) / m;
+        third += std::pow(value - c.mean, 3) / m;
+    }
+    c.mean_width = deviations * std::sqrt(second / m);
+    c.skew = third / second / 6.0;
+    return c;
 }
 
-Medians ensemble_medians(const Ranks& ranks, const Model& model) {
+/// Density [nS, nE] and current [nS, nE, 3] of every realization, one after the other.
+struct Ensemble {
+    std::size_t species = 0, energies = 0;
+    std::vector<double> rows;
+
+    std::size_t pairs() const { return species * energies; }
+    template <class Value>
+    Centre column(Value value) const {
+        std::vector<double> values;
+        for (std::size_t first = 0; first < rows.size(); first += 4 * pairs()) values.push_back(value(rows.data() + first));
+        return centre(std::move(values));
+    }
+    Centre density(std::size_t c) const {
+        return column([&](const double* row) { return row[c]; });
+    }
+    Centre current(std::size_t c, std::size_t component) const {
+        return column([&](const double* row) { return row[pairs() + 3 * c + component]; });
+    }
+    /// Of the sums over groups.
+    Centre density_of_all(std::size_t e) const {
+        return column([&](const double* row) {
+            double sum = 0.0;
+            for (std::size_t s = 0; s < species; ++s) sum += row[s * energies + e];
+            return sum;
+        });
+    }
+    Centre current_of_all(std::size_t e, std::size_t component) const {
+        return column([&](const double* row) {
+            double sum = 0.0;
+            for (std::size_t s = 0; s < species; ++s) sum += row[pairs() + 3 * (s * energies + e) + component];
+            return sum;
+        });
+    }
+};
+
+/// Collective. The ensemble with sources from an age (Myr) on.
+Ensemble draw_ensemble(const Ranks& ranks, const Model& model, double minimum_age) {
     const Transport& t = model.transport;
-    const std::size_t species = t.nuclei.size(), energies = t.energies.size(), pairs = species * energies;
     std::vector<double> mine;
     together(ranks, [&] {
+        Selection selection;
+        selection.minimum_age = minimum_age;
         const Catalogue catalogue(model.law, model.time_span, model.seed);
-        SourceSum sum(t, {}, model.law, model.time_span, model.superposition);
+        SourceSum sum(t, selection, model.law, model.time_span, model.superposition);
         for (std::int64_t m = ranks.rank(); m < model.realizations; m += ranks.count()) {
             const Superposition s = sum.sum(catalogue, model.first_realization + m);
             mine.insert(mine.end(), s.density.begin(), s.density.end());
             mine.insert(mine.end(), s.current.begin(), s.current.end());
         }
     });
-    const std::vector<double> all = ranks.gather_numbers(mine);
-    const std::size_t count = all.size() / (4 * pairs);
-    const auto column = [&](auto value) {
-        std::vector<double> values;
-        for (std::size_t m = 0; m < count; ++m) values.push_back(value(all.data() + m * 4 * pairs));
-        return median(values);
-    };
-    Medians medians;
-    for (std::size_t c = 0; c < pairs; ++c) {
-        medians.numbers.density.push_back(column([&](const double* row) { return row[c]; }).first);
-        for (std::size_t a = 0; a < 3; ++a) {
-            medians.numbers.current.push_back(column([&](const double* row) { return row[pairs + 3 * c + a]; }).first);
-        }
+    return {t.nuclei.size(), t.energies.size(), ranks.gather_numbers(mine)};
+}
+
+Numbers medians(const Ensemble& ensemble) {
+    Numbers numbers;
+    for (std::size_t c = 0; c < ensemble.pairs(); ++c) {
+        numbers.density.push_back(ensemble.density(c).median);
+        for (std::size_t a = 0; a < 3; ++a) numbers.current.push_back(ensemble.current(c, a).median);
     }
-    for (std::size_t e = 0; e < energies; ++e) {
-        const auto sum = [&](const double* row, auto index) {
-            double total = 0.0;
-            for (std::size_t s = 0; s < species; ++s) total += row[index(s * energies + e)];
-            return total;
-        };
-        const auto [n, n_width] = column([&](const double* row) { return sum(row, [](std::size_t c) { return c; }); });
-        std::array<double, 3> j{};
-        double j_width = 0.0;
-        for (std::size_t a = 0; a < 3; ++a) {
-            const auto [value, width] =
-                column([&](const double* row) { return sum(row, [&](std::size_t c) { return pairs + 3 * c + a; }); });
-            j[a] = value;
-            if (a == 0) j_width = width;
-        }
-        medians.density.push_back(n);
-        medians.density_width.push_back(n_width / n);
-        medians.current.push_back(j[0]);
-        medians.current_width.push_back(j_width / std::abs(j[0]));
-        medians.numbers.large_scale.push_back(3.0 * std::hypot(j[0], j[1], j[2]) / (units::c * n));
+    for (std::size_t e = 0; e < ensemble.energies; ++e) {
+        const auto j = [&](std::size_t a) { return ensemble.current_of_all(e, a).median; };
+        numbers.large_scale.push_back(3.0 * std::hypot(j(0), j(1), j(2)) / (units::c * ensemble.density_of_all(e).median));
     }
-    return medians;
+    return numbers;
+}
+
+/// The share that a limited span lacks of the steady state at most.
+double missing_share(const Model& model, std::size_t e) {
+    const Transport& t = model.transport;
+    double share = 0.0;
+    for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
+        const double slowest = std::pow(0.5 * units::pi / t.half_height, 2) * t.diffusion_of(s, e) + t.loss_rate_of(s, e);
+        share = std::max(share, std::exp(-slowest * model.time_span));
+    }
+    return share;
 }
 
 void keep(const std::string& prefix, const Numbers& numbers, Datasets& datasets) {
@@ -145,20 +183,30 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
         (void)partition(box_domain(problem, choice.cells / box_share / 2), ranks.count());
     });
     const std::size_t species = t.nuclei.size(), energies = t.energies.size();
-    const auto rings = [&](const SmoothProblem& problem, int cells) { return steady_on_cylindrical_grid(ranks, problem, cells); };
     Progress progress("solutions", static_cast<std::int64_t>(3 * species * energies + 2 * species), log.silent());
     std::int64_t done = 0;
     const auto step = [&] { progress.update(++done); };
-    const auto uniform = [&](std::size_t s, std::size_t e) {
-        return Medium::uniform(t.half_height, t.diffusion_of(s, e), t.loss_rate_of(s, e));
-    };
     Validation v;
     v.problem = "steady";
-    const SmoothSpectrum fine = solve_spectrum(t, choice.problem, uniform, choice.cells, rings, step);
-    const SmoothSpectrum coarse = solve_spectrum(t, choice.problem, uniform, choice.cells / 2, rings, step);
+    // the finest grid also sees what the ensemble is compared with
+    SteadyGrid finest = SteadyGrid::cylindrical(ranks, choice.problem, choice.cells);
+    std::vector<MeanField> of_age;
+    SmoothSpectrum fine = solve_spectrum(
+        t, model.law,
+        [&](const Rates& rates) {
+            const SmoothField solved = finest.solve(rates);
+            of_age.push_back(finest.of_age(ensemble_age));
+            return solved;
+        },
+        step);
+    fine.cost = finest.cost();
+    const auto rings = [&](const SmoothProblem& problem, int cells) {
+        return solve_spectrum(t, model.law, SteadyGrid::cylindrical(ranks, problem, cells), step);
+    };
+    const SmoothSpectrum coarse = rings(choice.problem, choice.cells / 2);
     SmoothProblem wide = choice.problem;
     wide.side *= 1.25;
-    const SmoothSpectrum wider = solve_spectrum(t, wide, uniform, choice.cells, rings, step);
+    const SmoothSpectrum wider = rings(wide, choice.cells);
     v.costs.emplace_back("(r, z)", fine.cost);
 
     // in three dimensions at the first energy
@@ -167,13 +215,13 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     for (auto& of_species : first.release) of_species.resize(1);
     SmoothProblem box = choice.problem;
     box.side = choice.box_side;
-    const auto boxes = [&](const SmoothProblem& problem, int cells) { return steady_on_box_grid(ranks, problem, cells); };
-    const SmoothSpectrum cube = solve_spectrum(first, box, uniform, choice.cells / box_share, boxes, step);
-    const SmoothSpectrum coarse_cube = solve_spectrum(first, box, uniform, choice.cells / box_share / 2, boxes, step);
+    const auto boxes = [&](int cells) { return solve_spectrum(first, model.law, SteadyGrid::box(ranks, box, cells), step); };
+    const SmoothSpectrum cube = boxes(choice.cells / box_share), coarse_cube = boxes(choice.cells / box_share / 2);
     v.costs.emplace_back("(x, y, z)", cube.cost);
 
     const Numbers mean = expected(ranks, model);
-    const Medians medians = ensemble_medians(ranks, model);
+    const Ensemble of_old_sources = draw_ensemble(ranks, model, ensemble_age);
+    const Numbers of_all_sources = medians(draw_ensemble(ranks, model, 0.0));
 
     const double factor = p.number("grid.tolerance");
     const double own = 1.0 / 3.0;
@@ -211,16 +259,23 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
                                 factor * cylindrical_tolerance));
         double n = 0.0, j = 0.0;
         for (std::size_t s = 0; s < species; ++s) {
-            n += fine.density[s * energies + e];
-            j += fine.current[3 * (s * energies + e)];
+            const double rate = model.law.rate * total_yield(t.release[s][e]);
+            n += rate * of_age[s * energies + e].density;
+            j += rate * of_age[s * energies + e].radial_current;
         }
-        const std::string ensemble = fmt::format("{}: median of {} realizations, ", at, model.realizations);
-        rows.push_back(relative(ensemble + "n", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3 * n,
-                                units::per_kpc3_in_per_cm3 * medians.density[e],
-                                factor * (medians.density_width[e] + span_tolerance)));
-        rows.push_back(relative(ensemble + "J_x", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s * j,
-                                units::per_kpc2_myr_in_per_cm2_s * medians.current[e],
-                                factor * (medians.current_width[e] + span_tolerance)));
+        const auto against = [&](const char* what, const char* unit, double unit_size, double value, const Centre& c) {
+            const double short_span = missing_share(model, e);
+            const auto row = [&](const char* kind, double reference, double width) {
+                rows.push_back(relative(fmt::format("{}: {}, {} of {} realizations from {:g} yr on", at, what, kind, model.realizations,
+                                                    ensemble_age / units::myr_per_year),
+                                        unit, unit_size * value, unit_size * reference,
+                                        factor * (width / std::abs(reference) + short_span)));
+            };
+            row("mean", c.mean, c.mean_width);
+            row("median", c.median, c.median_width + std::abs(c.skew));
+        };
+        against("n", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, n, of_old_sources.density_of_all(e));
+        against("J_x", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, j, of_old_sources.current_of_all(e, 0));
     }
     const double lost = std::max(fine.imbalance, cube.imbalance);
     rows.push_back(absolute("particles without a trace, share", "1", lost, 0.0, factor * 1e3 * choice.problem.solver.tolerance));
@@ -241,7 +296,7 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     keep("", {fine.density, fine.current, fine.large_scale}, v.datasets);
     keep("box_", cubes, v.datasets);
     keep("expected_", mean, v.datasets);
-    keep("median_", medians.numbers, v.datasets);
+    keep("median_", of_all_sources, v.datasets);
     return v;
 }
 

@@ -19,7 +19,20 @@ std::vector<double> spread(double low, double high, int cells) {
 }  // namespace
 
 Axis::Axis(std::vector<double> node, End low_end, End high_end)
-    : node_(std::move(node)), low_end_(low_end), high_end_(high_end) {}
+    : node_(std::move(node)), low_end_(low_end), high_end_(high_end) {
+    for (int c = 0; c < cells(); ++c) {
+        Stencil s;
+        for (int k = 0; k < points; ++k) s.node[static_cast<std::size_t>(k)] = this->node(c - points / 2 + 1 + k);
+        for (std::size_t k = 0; k < points; ++k) {
+            double product = 1.0;
+            for (std::size_t m = 0; m < points; ++m) {
+                if (m != k) product *= s.node[k] - s.node[m];
+            }
+            s.leading[k] = 1.0 / product;
+        }
+        stencil_.push_back(s);
+    }
+}
 
 Axis Axis::uniform(double low, double high, int cells, End low_end, End high_end) {
     return {spread(low, high, cells), low_end, high_end};
@@ -66,21 +79,37 @@ double Axis::spacing(double x) const {
     return *above - *(above - 1);
 }
 
+int Axis::cell(double x) const {
+    return static_cast<int>(std::upper_bound(node_.begin() + 1, node_.end() - 1, x) - node_.begin()) - 1;
+}
+
+std::array<int, 2> Axis::reach(double x) const {
+    // mirror images lie among the others
+    const int first = cell(x) - points / 2 + 1;
+    return {std::max(0, first), std::min(cells(), first + points - 1)};
+}
+
 PointWeights Axis::weights(double x) const {
-    const auto above = std::upper_bound(node_.begin() + 1, node_.end() - 1, x);
-    const int cell = static_cast<int>(above - node_.begin()) - 1, first = cell - points / 2 + 1;
+    const int at = cell(x), first = at - points / 2 + 1;
+    const Stencil& stencil = stencil_[static_cast<std::size_t>(at)];
     PointWeights w;
     w.count = points;
-    std::array<double, points> at{};
-    for (int k = 0; k < points; ++k) at[static_cast<std::size_t>(k)] = node(first + k);
+    // products of the distances to the nodes before and after each, with their derivatives
+    std::array<double, points + 1> before{}, after{}, before_slope{}, after_slope{};
+    before[0] = after[points] = 1.0;
     for (std::size_t k = 0; k < points; ++k) {
-        double value = 1.0, slope = 0.0;
-        for (std::size_t m = 0; m < points; ++m) {
-            if (m == k) continue;
-            const double inverse = 1.0 / (at[k] - at[m]);
-            slope = slope * (x - at[m]) * inverse + value * inverse;
-            value *= (x - at[m]) * inverse;
-        }
+        const double distance = x - stencil.node[k];
+        before[k + 1] = before[k] * distance;
+        before_slope[k + 1] = before_slope[k] * distance + before[k];
+    }
+    for (std::size_t k = points; k-- > 0;) {
+        const double distance = x - stencil.node[k];
+        after[k] = after[k + 1] * distance;
+        after_slope[k] = after_slope[k + 1] * distance + after[k + 1];
+    }
+    for (std::size_t k = 0; k < points; ++k) {
+        const double value = stencil.leading[k] * before[k] * after[k + 1];
+        const double slope = stencil.leading[k] * (before_slope[k] * after[k + 1] + before[k] * after_slope[k + 1]);
         int i = first + static_cast<int>(k);
         double sign = 1.0;
         if (i < 0) {

@@ -36,27 +36,19 @@ double DiffusionGrid::Storage::conductance(const std::array<int, 3>& at, std::si
     return coefficient * area / (axis(along).node(i + 1) - axis(along).node(i));
 }
 
-petsc::Vector DiffusionGrid::Storage::new_vector() const {
-    petsc::Vector vector;
-    petsc::check(DMCreateGlobalVector(mesh, vector.put()), "creating a field");
-    return vector;
-}
-
-namespace {
-
-petsc::Mesh create_mesh(const DiffusionGrid::Storage& s) {
-    const MPI_Comm communicator = s.ranks.communicator();
-    const auto& p = s.partition.ranks;
+petsc::Mesh create_mesh(MPI_Comm communicator, std::size_t dimensions, const std::array<int, 3>& nodes,
+                        const std::array<int, 3>& ranks, const std::array<std::vector<PetscInt>, 3>& owned) {
     constexpr auto none = DM_BOUNDARY_NONE;
+    constexpr auto stencil = DMDA_STENCIL_BOX;
+    const auto ranges = [&](std::size_t a) { return owned[a].empty() ? nullptr : owned[a].data(); };
     petsc::Mesh mesh;
-    if (s.dimensions() == 2) {
-        petsc::check(DMDACreate2d(communicator, none, none, DMDA_STENCIL_STAR, s.axis(0).nodes(), s.axis(1).nodes(),
-                                  p[0], p[1], 1, 1, nullptr, nullptr, mesh.put()),
+    if (dimensions == 2) {
+        petsc::check(DMDACreate2d(communicator, none, none, stencil, nodes[0], nodes[1], ranks[0], ranks[1], 1, 1, ranges(0),
+                                  ranges(1), mesh.put()),
                      "creating the grid");
     } else {
-        petsc::check(DMDACreate3d(communicator, none, none, none, DMDA_STENCIL_STAR, s.axis(0).nodes(),
-                                  s.axis(1).nodes(), s.axis(2).nodes(), p[0], p[1], p[2], 1, 1, nullptr, nullptr,
-                                  nullptr, mesh.put()),
+        petsc::check(DMDACreate3d(communicator, none, none, none, stencil, nodes[0], nodes[1], nodes[2], ranks[0], ranks[1],
+                                  ranks[2], 1, 1, ranges(0), ranges(1), ranges(2), mesh.put()),
                      "creating the grid");
     }
     petsc::check(DMSetUp(mesh), "creating the grid");
@@ -71,6 +63,14 @@ OwnedBox owned_box(DM mesh) {
     for (std::size_t a = 0; a < 3; ++a) box.last[a] = box.first[a] + size[a];
     return box;
 }
+
+petsc::Vector DiffusionGrid::Storage::new_vector() const {
+    petsc::Vector vector;
+    petsc::check(DMCreateGlobalVector(mesh, vector.put()), "creating a field");
+    return vector;
+}
+
+namespace {
 
 void measure_cells(DiffusionGrid::Storage& s) {
     for (std::size_t a = 0; a < s.dimensions(); ++a) {
@@ -114,54 +114,12 @@ void tabulate_losses(DiffusionGrid::Storage& s) {
 
 }  // namespace
 
-petsc::Matrix DiffusionGrid::Storage::matrix(double shift, bool steady) const {
-    petsc::Matrix matrix;
-    petsc::check(DMCreateMatrix(mesh, matrix.put()), "creating the matrix");
-    const auto stencil = [](const std::array<int, 3>& at) {
-        MatStencil place{};
-        place.i = at[0];
-        place.j = at[1];
-        place.k = at[2];
-        return place;
-    };
-    for_each_node([&](const std::array<int, 3>& at, std::size_t) {
-        const MatStencil row = stencil(at);
-        std::array<MatStencil, 7> columns{};
-        std::array<double, 7> values{};
-        PetscInt count = 1;
-        columns[0] = row;
-        if (is_absorbing(at)) {
-            values[0] = volume(at);
-        } else {
-            const double lost = volume(at) * loss_rate[static_cast<std::size_t>(at[z_axis()])];
-            values[0] = (steady ? 0.0 : volume(at)) + shift * lost;
-            for (std::size_t a = 0; a < dimensions(); ++a) {
-                for (const int step : {-1, 1}) {
-                    std::array<int, 3> next = at;
-                    next[a] += step;
-                    if (next[a] < 0 || next[a] >= axis(a).nodes()) continue;
-                    const double coefficient = shift * conductance(step < 0 ? next : at, a);
-                    values[0] += coefficient;
-                    // the density at absorbing nodes is zero: left out, the matrix stays symmetric
-                    if (is_absorbing(next)) continue;
-                    columns[static_cast<std::size_t>(count)] = stencil(next);
-                    values[static_cast<std::size_t>(count++)] = -coefficient;
-                }
-            }
-        }
-        petsc::check(MatSetValuesStencil(matrix, 1, &row, count, columns.data(), values.data(), INSERT_VALUES),
-                     "filling the matrix");
-    });
-    petsc::check(MatAssemblyBegin(matrix, MAT_FINAL_ASSEMBLY), "assembling the matrix");
-    petsc::check(MatAssemblyEnd(matrix, MAT_FINAL_ASSEMBLY), "assembling the matrix");
-    petsc::check(MatSetOption(matrix, MAT_SPD, PETSC_TRUE), "assembling the matrix");
-    return matrix;
-}
-
 DiffusionGrid::DiffusionGrid(const Ranks& ranks, const Domain& domain, const Medium& medium)
     : storage_(new Storage{ranks, domain, medium, greenhalo::partition(domain, ranks.count()), {}, {}, {}, {}, {}, {}, {},
-                           {}, {}, {}}) {
-    storage_->mesh = create_mesh(*storage_);
+                           {}, {}, {}, {}}) {
+    std::array<int, 3> nodes{1, 1, 1};
+    for (std::size_t a = 0; a < domain.axes.size(); ++a) nodes[a] = domain.axes[a].nodes();
+    storage_->mesh = create_mesh(ranks.communicator(), domain.axes.size(), nodes, storage_->partition.ranks, {});
     storage_->owned = owned_box(storage_->mesh);
     measure_cells(*storage_);
     tabulate_losses(*storage_);
@@ -215,11 +173,11 @@ double DiffusionGrid::content(const Field& field) const {
     return content;
 }
 
-Losses DiffusionGrid::losses(const Field& field) const {
+Losses DiffusionGrid::losses(const Field& field, const Rates& rates) const {
     const std::array<Vec, 3> weights{storage_->faces, storage_->sides, storage_->decay};
     std::array<double, 3> sums{};
     petsc::check(VecMDot(field.storage().vector, 3, weights.data(), sums.data()), "summing losses");
-    return {sums[0], sums[1], sums[2]};
+    return {rates.diffusion * sums[0], rates.diffusion * sums[1], rates.loss * sums[2]};
 }
 
 std::array<double, 2> DiffusionGrid::extremes(const Field& field) const {

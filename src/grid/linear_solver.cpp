@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/grid/petsc_session.h"
 #include "greenhalo/grid/solver.h"
+#include "grid/line_smoother.h"
 #include "grid/storage.h"
 
 namespace greenhalo {
@@ -17,33 +20,24 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Interpolation between the grids of the hierarchy; the operators of the coarse grids follow from it. Steps are
-/// smoothed by one symmetric Gauss-Seidel sweep before and after: Chebyshev's polynomials, PETSc's default, need
-/// estimates of eigenvalues, which break down where short steps leave a matrix close to a diagonal one. The steady
-/// state, on grids that are far finer along z, needs an incomplete factorization, which carries along lines.
-void set_up_multigrid(PC pc, DM finest, int levels, bool steady) {
-    petsc::check(PCSetType(pc, PCMG), "setting up multigrid");
-    petsc::check(PCMGSetLevels(pc, levels, nullptr), "setting up multigrid");
-    petsc::check(PCMGSetGalerkin(pc, PC_MG_GALERKIN_BOTH), "setting up multigrid");
-    std::vector<petsc::Mesh> coarser;
-    DM fine = finest;
-    for (int level = levels - 1; level > 0; --level) {
-        petsc::Mesh coarse;
-        petsc::check(DMCoarsen(fine, MPI_COMM_NULL, coarse.put()), "coarsening the grid");
-        petsc::Matrix interpolation;
-        petsc::check(DMCreateInterpolation(coarse, fine, interpolation.put(), nullptr), "coarsening the grid");
-        petsc::check(PCMGSetInterpolation(pc, level, interpolation), "setting up multigrid");
-        KSP smoother = nullptr;
-        PC sweep = nullptr;
-        petsc::check(PCMGGetSmoother(pc, level, &smoother), "setting up multigrid");
-        petsc::check(KSPSetType(smoother, KSPRICHARDSON), "setting up multigrid");
-        petsc::check(KSPGetPC(smoother, &sweep), "setting up multigrid");
-        petsc::check(PCSetType(sweep, steady ? PCBJACOBI : PCSOR), "setting up multigrid");
-        if (!steady) petsc::check(PCSORSetSymmetric(sweep, SOR_LOCAL_SYMMETRIC_SWEEP), "setting up multigrid");
-        coarser.push_back(std::move(coarse));
-        fine = coarser.back();
-    }
-    petsc::check(PCMGSetNumberSmooth(pc, 1), "setting up multigrid");
+/// Smoothing by polynomials of the lines' part, Chebyshev's on the upper part of the spectrum, down to this share of the
+/// largest eigenvalue, before and after the coarser grids. Their degree is what reduces errors in that part by this
+/// factor: where short steps leave little spectrum it is lower, and iterations are as many.
+constexpr double spectrum_share = 8.0, reduction = 0.12;
+
+int degree(double least, double largest) {
+    if (!(largest > (1.0 + 1e-6) * least)) return 1;
+    return std::max(1, static_cast<int>(std::ceil(std::acosh(1.0 / reduction) / std::acosh((largest + least) / (largest - least)))));
+}
+
+/// A coarsest grid of more nodes is left to algebraic multigrid.
+constexpr std::int64_t most_direct = 4096;
+
+PetscErrorCode apply_lines(PC pc, Vec b, Vec x) {
+    void* lines = nullptr;
+    PetscErrorCode code = PCShellGetContext(pc, &lines);
+    if (code == 0) static_cast<const LineSmoother*>(lines)->apply(b, x);
+    return code;
 }
 
 void set_up_algebraic(PC pc) {
@@ -60,46 +54,195 @@ void set_up_algebraic(PC pc) {
 struct LinearSolver::Storage {
     const DiffusionGrid& grid;
     SolverSettings settings;
-    petsc::Matrix matrix;
+    std::vector<petsc::Matrix> matrices;  ///< one per grid of the hierarchy, the finest first
+    std::vector<std::unique_ptr<LineSmoother>> lines;
     petsc::Solver solver;
     petsc::Vector right_side;
     SolverCost cost;
 };
 
-LinearSolver::LinearSolver(const DiffusionGrid& grid, double shift, bool steady, const SolverSettings& settings)
-    : storage_(new Storage{grid, settings, {}, {}, {}, {}}) {
-    const double memory = PetscSession::memory();
-    const auto start = Clock::now();
-    const DiffusionGrid::Storage& g = grid.storage();
-    storage_->matrix = g.matrix(shift, steady);
-    storage_->right_side = g.new_vector();
-    const petsc::Solver& solver = storage_->solver;
-    petsc::check(KSPCreate(g.ranks.communicator(), storage_->solver.put()), "creating the solver");
-    petsc::check(KSPSetOperators(solver, storage_->matrix, storage_->matrix), "creating the solver");
-    petsc::check(KSPSetType(solver, KSPCG), "creating the solver");
-    petsc::check(KSPSetInitialGuessNonzero(solver, PETSC_TRUE), "creating the solver");
-    // what a preconditioner makes of the residual can be small before the residual is
-    petsc::check(KSPSetNormType(solver, KSP_NORM_UNPRECONDITIONED), "creating the solver");
-    petsc::check(KSPSetTolerances(solver, settings.tolerance, PETSC_DEFAULT, PETSC_DEFAULT, 200), "creating the solver");
+namespace {
+
+using Coefficients = LinearSolver::Coefficients;
+
+/// With Gamma the same everywhere G is a multiple of V.
+Coefficients without_uniform_loss(const DiffusionGrid::Storage& g, Coefficients c) {
+    if (!g.loses_uniformly()) return c;
+    c.mass += c.loss * g.medium.layers().front().loss_rate;
+    c.loss = 0.0;
+    return c;
+}
+
+void fill_finest(const DiffusionGrid::Storage& g, const Level& level, const Coefficients& c, Mat matrix, Vec work) {
+    petsc::check(VecAXPBY(work, c.mass, 0.0, g.volumes), "filling the matrix");
+    if (c.loss != 0.0) petsc::check(VecAXPY(work, c.loss, g.decay), "filling the matrix");
+    {
+        const LocalNumbers diagonal(work);
+        for (const std::size_t i : level.absorbing) diagonal[i] = 1.0;
+    }
+    petsc::check(MatDiagonalSet(matrix, work, ADD_VALUES), "filling the matrix");
+}
+
+void fill_coarser(const Level& level, const Coefficients& c, Mat matrix) {
+    petsc::check(MatAXPY(matrix, c.mass, level.mass, SAME_NONZERO_PATTERN), "filling the matrix");
+    if (c.loss != 0.0) petsc::check(MatAXPY(matrix, c.loss, level.loss, SAME_NONZERO_PATTERN), "filling the matrix");
+    petsc::Vector one;
+    petsc::check(MatCreateVecs(matrix, one.put(), nullptr), "filling the matrix");
+    {
+        const LocalNumbers diagonal(one);
+        for (const std::size_t i : level.absorbing) diagonal[i] = 1.0;
+    }
+    petsc::check(MatDiagonalSet(matrix, one, ADD_VALUES), "filling the matrix");
+}
+
+double bytes_of(Mat matrix) {
+    MatInfo info{};
+    petsc::check(MatGetInfo(matrix, MAT_GLOBAL_SUM, &info), "counting memory");
+    PetscInt rows = 0;
+    petsc::check(MatGetSize(matrix, &rows, nullptr), "counting memory");
+    return info.nz_allocated * (sizeof(PetscScalar) + sizeof(PetscInt)) + static_cast<double>(rows) * sizeof(PetscInt);
+}
+
+/// Matrices, hierarchy, and the vectors of the methods: of conjugate gradients three and the right side, on every grid
+/// solution, right side, residual, and three of Chebyshev's method, and the two factors of the lines.
+double bytes_of(const DiffusionGrid::Storage& g, const std::vector<petsc::Matrix>& matrices) {
+    constexpr double vectors = 8.0, of_the_finest = 4.0;
+    double bytes = of_the_finest * sizeof(double) * static_cast<double>(g.domain.size());
+    for (std::size_t l = 0; l < matrices.size(); ++l) {
+        const Level& level = g.levels[l];
+        bytes += bytes_of(matrices[l]);
+        for (Mat part : {static_cast<Mat>(level.diffusion), static_cast<Mat>(level.mass), static_cast<Mat>(level.loss),
+                         static_cast<Mat>(level.interpolation)}) {
+            if (part != nullptr) bytes += bytes_of(part);
+        }
+        PetscInt rows = 0;
+        petsc::check(MatGetSize(matrices[l], &rows, nullptr), "counting memory");
+        bytes += vectors * sizeof(double) * static_cast<double>(rows);
+    }
+    return bytes;
+}
+
+PC preconditioner(KSP solver) {
     PC pc = nullptr;
     petsc::check(KSPGetPC(solver, &pc), "creating the solver");
-    if (settings.preconditioner == Preconditioner::algebraic) {
-        set_up_algebraic(pc);
-    } else {
-        set_up_multigrid(pc, g.mesh, g.partition.levels, steady);
+    return pc;
+}
+
+KSP smoother_of(PC multigrid, std::size_t levels, std::size_t level) {
+    KSP smoother = nullptr;
+    // PETSc counts from the coarsest
+    petsc::check(PCMGGetSmoother(multigrid, static_cast<PetscInt>(levels - 1 - level), &smoother), "setting up multigrid");
+    return smoother;
+}
+
+void set_up_multigrid(PC pc, const std::deque<Level>& hierarchy, const std::vector<petsc::Matrix>& matrices) {
+    const std::size_t levels = matrices.size();
+    petsc::check(PCSetType(pc, PCMG), "setting up multigrid");
+    petsc::check(PCMGSetLevels(pc, static_cast<PetscInt>(levels), nullptr), "setting up multigrid");
+    petsc::check(PCMGSetGalerkin(pc, PC_MG_GALERKIN_NONE), "setting up multigrid");
+    for (std::size_t l = 0; l < levels; ++l) {
+        const KSP smoother = smoother_of(pc, levels, l);
+        petsc::check(KSPSetOperators(smoother, matrices[l], matrices[l]), "setting up multigrid");
+        if (l > 0) {
+            petsc::check(PCMGSetInterpolation(pc, static_cast<PetscInt>(levels - l), hierarchy[l].interpolation),
+                         "setting up multigrid");
+        }
+        if (l + 1 == levels) {
+            // solved directly unless told otherwise
+            PetscInt rows = 0;
+            petsc::check(MatGetSize(matrices[l], &rows, nullptr), "setting up multigrid");
+            if (rows <= most_direct) break;
+            petsc::check(KSPSetType(smoother, KSPRICHARDSON), "setting up multigrid");
+            petsc::check(KSPSetNormType(smoother, KSP_NORM_NONE), "setting up multigrid");
+            petsc::check(KSPSetTolerances(smoother, PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT, 1), "setting up multigrid");
+            set_up_algebraic(preconditioner(smoother));
+            break;
+        }
+        petsc::check(KSPSetType(smoother, KSPCHEBYSHEV), "setting up multigrid");
+        petsc::check(PCSetType(preconditioner(smoother), PCSHELL), "setting up multigrid");
+        petsc::check(PCShellSetApply(preconditioner(smoother), apply_lines), "setting up multigrid");
+        petsc::check(PCShellSetName(preconditioner(smoother), "lines along z"), "setting up multigrid");
     }
-    petsc::check(KSPSetFromOptions(solver), "reading the options of PETSc (--petsc)");
-    petsc::check(KSPSetUp(solver), "setting up the solver");
-    storage_->cost.assembly = g.ranks.maximum(seconds_since(start));
-    storage_->cost.unknowns = g.domain.size();
-    storage_->cost.levels = settings.preconditioner == Preconditioner::multigrid ? g.partition.levels : 0;
-    double bytes = PetscSession::memory() - memory;
-    MPI_Allreduce(MPI_IN_PLACE, &bytes, 1, MPI_DOUBLE, MPI_SUM, g.ranks.communicator());
-    storage_->cost.memory = bytes;
+}
+
+}  // namespace
+
+LinearSolver::LinearSolver(const DiffusionGrid& grid, const Coefficients& coefficients, const SolverSettings& settings)
+    : storage_(new Storage{grid, settings, {}, {}, {}, {}, {}}) {
+    const auto start = Clock::now();
+    Storage& s = *storage_;
+    DiffusionGrid::Storage& g = grid.storage();
+    const bool geometric = settings.preconditioner == Preconditioner::multigrid;
+    const std::size_t levels = geometric ? static_cast<std::size_t>(g.partition.levels()) : 1;
+    const std::deque<Level>& hierarchy = g.hierarchy(levels);
+    for (std::size_t l = 0; l < levels; ++l) {
+        s.matrices.emplace_back();
+        petsc::check(MatDuplicate(hierarchy[l].diffusion, MAT_DO_NOT_COPY_VALUES, s.matrices.back().put()), "creating the solver");
+        petsc::check(MatSetOption(s.matrices.back(), MAT_SPD, PETSC_TRUE), "creating the solver");
+    }
+    s.right_side = g.new_vector();
+    petsc::check(KSPCreate(g.ranks.communicator(), s.solver.put()), "creating the solver");
+    petsc::check(KSPSetOperators(s.solver, s.matrices[0], s.matrices[0]), "creating the solver");
+    petsc::check(KSPSetType(s.solver, KSPCG), "creating the solver");
+    petsc::check(KSPSetInitialGuessNonzero(s.solver, PETSC_TRUE), "creating the solver");
+    // what a preconditioner makes of the residual can be small before the residual is
+    petsc::check(KSPSetNormType(s.solver, KSP_NORM_UNPRECONDITIONED), "creating the solver");
+    petsc::check(KSPSetTolerances(s.solver, settings.tolerance, PETSC_DEFAULT, PETSC_DEFAULT, 200), "creating the solver");
+    if (geometric) {
+        set_up_multigrid(preconditioner(s.solver), hierarchy, s.matrices);
+    } else {
+        set_up_algebraic(preconditioner(s.solver));
+    }
+    petsc::check(KSPSetFromOptions(s.solver), "reading the options of PETSc (--petsc)");
+    s.cost.assembly = g.ranks.maximum(seconds_since(start));
+    s.cost.unknowns = g.domain.size();
+    s.cost.levels = geometric ? static_cast<int>(levels) : 0;
+    s.cost.memory = bytes_of(g, s.matrices);
+    set(coefficients);
 }
 
 LinearSolver::~LinearSolver() = default;
 LinearSolver::LinearSolver(LinearSolver&&) noexcept = default;
+
+void LinearSolver::set(const Coefficients& coefficients) {
+    const auto start = Clock::now();
+    Storage& s = *storage_;
+    const DiffusionGrid::Storage& g = s.grid.storage();
+    const Coefficients c = without_uniform_loss(g, coefficients);
+    const std::size_t levels = s.matrices.size();
+    PetscBool is_multigrid = PETSC_FALSE;
+    const PC pc = preconditioner(s.solver);
+    petsc::check(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(pc), PCMG, &is_multigrid), "filling the matrix");
+    s.lines.clear();
+    for (std::size_t l = 0; l < levels; ++l) {
+        const Level& level = g.levels[l];
+        const Mat matrix = s.matrices[l];
+        petsc::check(MatCopy(level.diffusion, matrix, SAME_NONZERO_PATTERN), "filling the matrix");
+        petsc::check(MatScale(matrix, c.diffusion), "filling the matrix");
+        if (l == 0) {
+            fill_finest(g, level, c, matrix, s.right_side);
+        } else {
+            fill_coarser(level, c, matrix);
+        }
+        if (is_multigrid == PETSC_FALSE || l + 1 == levels) continue;
+        s.lines.push_back(std::make_unique<LineSmoother>(level, c));
+        // the largest eigenvalue of a sum is at most the largest of those of the parts
+        double largest = std::max(level.largest_of_diffusion, c.mass > 0.0 || c.loss > 0.0 ? level.largest_of_mass : 0.0);
+        double least = largest / spectrum_share;
+        if (l == 0) {
+            const double deviation = s.lines.back()->deviation(c, g.ranks.communicator());
+            largest = std::min(largest, 1.0 + deviation);
+            least = std::max(largest / spectrum_share, 1.0 - deviation);
+        }
+        const KSP smoother = smoother_of(pc, levels, l);
+        petsc::check(PCShellSetContext(preconditioner(smoother), s.lines.back().get()), "filling the matrix");
+        petsc::check(KSPChebyshevSetEigenvalues(smoother, largest, least), "filling the matrix");
+        petsc::check(KSPSetTolerances(smoother, PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT, degree(least, largest)),
+                     "filling the matrix");
+    }
+    petsc::check(KSPSetUp(s.solver), "setting up the solver");
+    s.cost.assembly += g.ranks.maximum(seconds_since(start));
+}
 
 void LinearSolver::solve(const Field& right_side, Field& x) {
     Storage& s = *storage_;
@@ -124,6 +267,19 @@ void LinearSolver::solve(const Field& right_side, Field& x) {
     s.cost.operations += PetscSession::operations() - operations;
 }
 
+SolverCost& SolverCost::operator+=(const SolverCost& other) {
+    unknowns = other.unknowns;
+    levels = other.levels;
+    solves += other.solves;
+    iterations += other.iterations;
+    most_iterations = std::max(most_iterations, other.most_iterations);
+    assembly += other.assembly;
+    solving += other.solving;
+    operations += other.operations;
+    memory = std::max(memory, other.memory);
+    return *this;
+}
+
 SolverCost LinearSolver::cost() const {
     SolverCost cost = storage_->cost;
     const Ranks& ranks = storage_->grid.ranks();
@@ -133,7 +289,7 @@ SolverCost LinearSolver::cost() const {
 }
 
 Field steady_state(const DiffusionGrid& grid, const Field& source, const SolverSettings& settings, SolverCost* cost) {
-    LinearSolver solver(grid, 1.0, true, settings);
+    LinearSolver solver(grid, {0.0, 1.0, 1.0}, settings);
     Field density = grid.zero();
     solver.solve(source, density);
     if (cost != nullptr) *cost = solver.cost();

@@ -43,7 +43,8 @@ struct Schedule {
     }
 };
 
-Schedule schedule_of(const ManySourcesProblem& p) {
+/// Steps of the first kind serve the observation of all groups and energies; `finer` divides them for one of them.
+Schedule schedule_of(const ManySourcesProblem& p, std::int64_t finer = 1) {
     constexpr double steps_in_minimum_age = 8.0;
     Schedule s;
     const double longest = p.step > 0.0 ? p.step : p.minimum_age / steps_in_minimum_age;
@@ -52,8 +53,11 @@ Schedule schedule_of(const ManySourcesProblem& p) {
     const auto least = static_cast<std::int64_t>(std::ceil(p.window / s.step - 1e-9));
     s.stride = std::max<std::int64_t>(1, least / std::max<std::int64_t>(1, p.observations - 1));
     const std::int64_t seen = (least + s.stride - 1) / s.stride * s.stride;
-    s.eras = {{s.step, seen}};
     s.start = -p.minimum_age - s.step * static_cast<double>(seen);
+    s.delay *= finer;
+    s.stride *= finer;
+    s.step /= static_cast<double>(finer);
+    s.eras = {{s.step, finer * seen}};
     // further back steps grow with the age that the sources of then have when the first is seen
     double step = s.step;
     while (s.start > -p.time_span) {
@@ -62,6 +66,16 @@ Schedule schedule_of(const ManySourcesProblem& p) {
         step *= 2.0;
     }
     return s;
+}
+
+/// The field of a source decays as exp(-k t) in the end. A step of the method is off by 0.04 (k dt)^3 of it, by 0.04 t k
+/// (k dt)^2 in all; sources are seen from the minimum age to about 1/k beyond.
+std::int64_t refinement(const ManySourcesProblem& p, double diffusion, double loss_rate) {
+    constexpr double error_constant = 0.04, share_of_tolerance = 0.2;
+    const double k = diffusion * std::pow(0.5 * units::pi / p.transport.half_height, 2) + loss_rate;
+    const double longest =
+        std::sqrt(share_of_tolerance * density_tolerance / (error_constant * (1.0 + k * p.minimum_age))) / k;
+    return p.step > 0.0 ? 1 : static_cast<std::int64_t>(std::ceil(schedule_of(p).step / longest - 1e-9));
 }
 
 /// The sources of the realization within reach, the oldest first.
@@ -120,18 +134,6 @@ struct Seen {
     SolverCost cost;
 };
 
-void add_cost(const SolverCost& cost, SolverCost& sum) {
-    sum.unknowns = cost.unknowns;
-    sum.levels = cost.levels;
-    sum.solves += cost.solves;
-    sum.iterations += cost.iterations;
-    sum.most_iterations = std::max(sum.most_iterations, cost.most_iterations);
-    sum.assembly += cost.assembly;
-    sum.solving += cost.solving;
-    sum.operations += cost.operations;
-    sum.memory = std::max(sum.memory, cost.memory);
-}
-
 /// Releases what leaves the sources between two times.
 void release_between(double from, double to, const Channel& channel, const Sources& sources, TimeStepper& stepper) {
     TimeStepper::Release release(stepper);
@@ -148,17 +150,16 @@ void release_between(double from, double to, const Channel& channel, const Sourc
     }
 }
 
-Seen watch(const Ranks& ranks, const ManySourcesProblem& p, const Channel& channel, int coarser, const Schedule& schedule,
-           const Sources& sources, const std::function<void()>& step_done) {
-    const DiffusionGrid grid(ranks, domain_of(p, coarser),
-                             Medium::uniform(p.transport.half_height, channel.diffusion, channel.loss_rate));
+Seen watch(const Ranks& ranks, const ManySourcesProblem& p, const Channel& channel, const DiffusionGrid& grid,
+           const Schedule& schedule, const Sources& sources, const std::function<void()>& step_done) {
     Seen result;
     Field density = grid.zero();
     Probe probe = grid.probe(p.transport.observer);
     Balance balance;
     double time = schedule.start;
+    TimeStepper stepper(grid, schedule.eras.front().step, p.solver, {channel.diffusion, channel.loss_rate});
     for (const Era& era : schedule.eras) {
-        TimeStepper stepper(grid, era.step, p.solver);
+        if (era.step != stepper.step()) stepper.set_step(era.step);
         const bool observed = &era == &schedule.eras.back();
         if (observed) {
             for (std::int64_t i = 0; i < schedule.delay; ++i) {
@@ -177,8 +178,8 @@ Seen watch(const Ranks& ranks, const ManySourcesProblem& p, const Channel& chann
             if (observed && i % schedule.stride == 0) result.observation.push_back(grid.observe(probe, density));
             step_done();
         }
-        add_cost(stepper.cost(), result.cost);
     }
+    result.cost = stepper.cost();
     result.imbalance = std::abs(balance.released - grid.content(density) - balance.lost.sum()) / balance.released;
     return result;
 }
@@ -303,8 +304,14 @@ void compare(const ManySourcesProblem& p, ManySourcesResult& result) {
 }  // namespace
 
 std::int64_t steps_of(const ManySourcesProblem& p) {
-    const auto channels = static_cast<std::int64_t>(p.transport.nuclei.size() * p.transport.energies.size());
-    return 2 * channels * schedule_of(p).steps();
+    std::int64_t steps = 0;
+    for (std::size_t s = 0; s < p.transport.nuclei.size(); ++s) {
+        for (std::size_t e = 0; e < p.transport.energies.size(); ++e) {
+            const std::int64_t finer = refinement(p, p.transport.diffusion_of(s, e), p.transport.loss_rate_of(s, e));
+            steps += 2 * schedule_of(p, finer).steps();
+        }
+    }
+    return steps;
 }
 
 void check(const ManySourcesProblem& p, int ranks) {
@@ -364,18 +371,20 @@ ManySourcesResult solve(const Ranks& ranks, const ManySourcesProblem& p,
     }
     std::int64_t done = 0;
     std::vector<Comparison> balances;
-    for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
-        for (std::size_t e = 0; e < t.energies.size(); ++e) {
-            const Channel channel{t.diffusion_of(s, e), t.loss_rate_of(s, e), &t.release[s][e]};
-            const std::string where = fmt::format("{}, {:g} GeV", t.nuclei[s].name, t.energies[e]);
-            for (const int coarser : {1, 2}) {
-                const Seen seen = watch(ranks, p, channel, coarser, schedule, sources, [&] { progress(++done, total); });
-                TimeSeries& series = coarser == 1 ? result.fine : result.coarse;
+    for (const int coarser : {1, 2}) {
+        const DiffusionGrid grid(ranks, domain_of(p, coarser), Medium::uniform(t.half_height, 1.0, 1.0));
+        TimeSeries& series = coarser == 1 ? result.fine : result.coarse;
+        for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
+            for (std::size_t e = 0; e < t.energies.size(); ++e) {
+                const Channel channel{t.diffusion_of(s, e), t.loss_rate_of(s, e), &t.release[s][e]};
+                const Schedule own = schedule_of(p, refinement(p, channel.diffusion, channel.loss_rate));
+                const Seen seen = watch(ranks, p, channel, grid, own, sources, [&] { progress(++done, total); });
                 for (const Observation& o : seen.observation) {
                     series.density.push_back(o.density);
                     for (const double slope : o.gradient) series.current.push_back(-channel.diffusion * slope);
                 }
                 if (coarser > 1) continue;
+                const std::string where = fmt::format("{}, {:g} GeV", t.nuclei[s].name, t.energies[e]);
                 result.costs.emplace_back(where, seen.cost);
                 balances.push_back(absolute(where + ": particles without a trace, share", "1", seen.imbalance, 0.0,
                                             p.tolerance_factor * balance_factor * p.solver.tolerance));

@@ -19,6 +19,15 @@ Medium::Medium(std::vector<Layer> layers) : layers_(std::move(layers)) {
     if (layers_.empty()) throw InputError("a halo needs at least one layer");
 }
 
+Medium Medium::scaled(const Rates& rates) const {
+    std::vector<Layer> layers = layers_;
+    for (Layer& layer : layers) {
+        layer.diffusion *= rates.diffusion;
+        layer.loss_rate *= rates.loss;
+    }
+    return Medium(std::move(layers));
+}
+
 template <class Value>
 double Medium::mean(double low, double high, Value value) const {
     double sum = 0.0, below = 0.0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/base/units.h"
@@ -94,45 +95,47 @@ int base_steps(const OneSourceProblem& p, double interval) {
     return std::max(1, static_cast<int>(std::ceil(interval / (2.0 * longest) - 1e-9)));
 }
 
-OneSourceRun run(const Ranks& ranks, const OneSourceProblem& p, OneSourceStart start, int cells, int share,
-                 double widening = 1.0) {
-    const Geometry g = place(p, start, cells, widening);
-    const DiffusionGrid grid(ranks, g.domain, Medium::uniform(p.half_height, p.diffusion, p.loss_rate));
-    OneSourceRun result{start, cells, spacing_across(p, cells), 0.0, {}, {}, 0.0, 0.0, {}};
+/// One grid with its source, for runs with several steps.
+struct Setting {
+    OneSourceStart start;
+    int cells;
+    Geometry geometry;
+    DiffusionGrid grid;
+
+    Setting(const Ranks& ranks, const OneSourceProblem& p, OneSourceStart from, int count, double widening = 1.0)
+        : start(from), cells(count), geometry(place(p, from, count, widening)),
+          grid(ranks, geometry.domain, Medium::uniform(p.half_height, p.diffusion, p.loss_rate)) {}
+};
+
+OneSourceRun run(const OneSourceProblem& p, const Setting& setting, int share) {
+    const DiffusionGrid& grid = setting.grid;
+    const Position& source = setting.geometry.source;
+    OneSourceRun result{setting.start, setting.cells, spacing_across(p, setting.cells), 0.0, {}, {}, 0.0, 0.0, {}};
     double age = 0.0;
     Field density;
-    if (start == OneSourceStart::exact_field) {
+    if (setting.start == OneSourceStart::exact_field) {
         age = p.age(p.start_age);
-        density = grid.sampled([&](const Position& at) { return exact(p, g.source, at, age).density; });
+        density = grid.sampled([&](const Position& at) { return exact(p, source, at, age).density; });
     } else {
         density = grid.zero();
         const double one = 1.0;
-        DiffusionGrid::Deposit(grid, {&density}).add(g.source, &one);
+        DiffusionGrid::Deposit(grid, {&density}).add(source, &one);
     }
     const double released = grid.content(density);
     const Probe probe = grid.probe(p.observer);
     Balance balance;
-    std::unique_ptr<TimeStepper> stepper;
-    int made = 0;
+    std::optional<TimeStepper> stepper;
     for (const double each : p.ages) {
         const double until = p.age(each);
         const int steps = share * base_steps(p, until - age);
         const double step = (until - age) / steps;
-        // intervals of the same length share the matrix
-        if (!stepper || std::abs(step / stepper->step() - 1.0) > 1e-12) {
-            if (stepper) {
-                const SolverCost cost = stepper->cost();
-                result.cost.assembly += cost.assembly;
-                result.cost.solving += cost.solving;
-                result.cost.operations += cost.operations;
-                result.cost.iterations += cost.iterations;
-                result.cost.solves += cost.solves;
-                result.cost.most_iterations = std::max(result.cost.most_iterations, cost.most_iterations);
-            }
-            stepper = std::make_unique<TimeStepper>(grid, step, p.solver);
+        if (!stepper) {
+            stepper.emplace(grid, step, p.solver);
+            result.step = step;
+        } else if (std::abs(step / stepper->step() - 1.0) > 1e-12) {
+            stepper->set_step(step);
         }
-        if (made == 0) result.step = step;
-        for (int i = 0; i < steps; ++i, ++made) balance += stepper->advance(density);
+        for (int i = 0; i < steps; ++i) balance += stepper->advance(density);
         age = until;
         result.seen.push_back(grid.observe(probe, density));
         result.content.push_back(grid.content(density) / released);
@@ -142,14 +145,7 @@ OneSourceRun run(const Ranks& ranks, const OneSourceProblem& p, OneSourceStart s
         }
     }
     result.imbalance = std::abs(released - grid.content(density) - balance.lost.sum()) / released;
-    SolverCost last = stepper->cost();
-    last.assembly += result.cost.assembly;
-    last.solving += result.cost.solving;
-    last.operations += result.cost.operations;
-    last.iterations += result.cost.iterations;
-    last.solves += result.cost.solves;
-    last.most_iterations = std::max(last.most_iterations, result.cost.most_iterations);
-    result.cost = last;
+    result.cost = stepper->cost();
     return result;
 }
 
@@ -303,8 +299,9 @@ OneSourceResult solve(const Ranks& ranks, const OneSourceProblem& p,
         }
         double imbalance = 0.0, undershoot = 0.0;
         for (const int grid : grid_share) {
+            const Setting setting(ranks, p, start, p.cells * grid / 4);
             for (const int share : step_share) {
-                result.runs.push_back(run(ranks, p, start, p.cells * grid / 4, share));
+                result.runs.push_back(run(p, setting, share));
                 imbalance = std::max(imbalance, result.runs.back().imbalance);
                 undershoot = std::max(undershoot, result.runs.back().undershoot);
                 progress(++done, total);
@@ -327,7 +324,7 @@ OneSourceResult solve(const Ranks& ranks, const OneSourceProblem& p,
     // the same grid in a wider box
     constexpr double widening = 1.25;
     const OneSourceRun& narrow = result.runs[3 * 3 - 9 + 3];
-    const OneSourceRun wide = run(ranks, p, narrow.start, narrow.cells, step_share[0], widening);
+    const OneSourceRun wide = run(p, Setting(ranks, p, narrow.start, narrow.cells, widening), step_share[0]);
     for (std::size_t a = 0; a < p.ages.size(); ++a) {
         result.comparisons.push_back(relative(fmt::format("sides moved out by a quarter, age {:g}: n", p.ages[a]), "kpc^-3",
                                               wide.seen[a].density, narrow.seen[a].density,

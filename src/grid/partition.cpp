@@ -13,14 +13,20 @@ namespace {
 /// Nodes that a rank must have along an axis, and cells that the coarsest grid must have.
 constexpr int least_nodes = 2, least_cells = 4;
 
-/// Grids that fit: cells halve evenly, the coarsest still has some, and every rank has a node of it.
-int count_levels(const Domain& domain, const std::array<int, 3>& ranks) {
-    int levels = 1;
-    for (int factor = 2;; factor *= 2, ++levels) {
+/// Every axis is halved as long as its cells are even, the coarser grid still has some, and every rank a node of it.
+std::vector<std::array<int, 3>> coarsening(const Domain& domain, const std::array<int, 3>& ranks) {
+    std::vector<std::array<int, 3>> factors;
+    std::array<int, 3> cells{};
+    for (std::size_t a = 0; a < domain.axes.size(); ++a) cells[a] = domain.axes[a].cells();
+    for (;;) {
+        std::array<int, 3> factor{1, 1, 1};
         for (std::size_t a = 0; a < domain.axes.size(); ++a) {
-            const int cells = domain.axes[a].cells();
-            if (cells % factor != 0 || cells / factor < std::max(least_cells, least_nodes * ranks[a] - 1)) return levels;
+            const bool fits = cells[a] % 2 == 0 && cells[a] / 2 >= std::max(least_cells, least_nodes * ranks[a] - 1);
+            if (fits) factor[a] = 2;
+            cells[a] /= factor[a];
         }
+        if (factor == std::array<int, 3>{1, 1, 1}) return factors;
+        factors.push_back(factor);
     }
 }
 
@@ -35,9 +41,8 @@ std::int64_t Domain::size() const {
 Partition partition(const Domain& domain, int ranks) {
     std::array<int, 3> nodes{1, 1, 1};
     for (std::size_t a = 0; a < domain.axes.size(); ++a) nodes[a] = domain.axes[a].nodes();
-    const auto fits = [&](int count, std::size_t a) {
-        return count == 1 || (a < domain.axes.size() && count * least_nodes <= nodes[a]);
-    };
+    const std::size_t z = domain.axes.size() - 1;
+    const auto fits = [&](int count, std::size_t a) { return count == 1 || (a < z && count * least_nodes <= nodes[a]); };
     Partition best;
     double least = std::numeric_limits<double>::infinity();
     for (int i = 1; i <= ranks; ++i) {
@@ -57,15 +62,16 @@ Partition partition(const Domain& domain, int ranks) {
     if (least == std::numeric_limits<double>::infinity()) {
         int most = 1;
         std::string size;
-        for (const Axis& axis : domain.axes) {
-            most *= axis.nodes() / least_nodes;
+        for (std::size_t a = 0; a < domain.axes.size(); ++a) {
+            const Axis& axis = domain.axes[a];
+            if (a < z) most *= axis.nodes() / least_nodes;
             size += fmt::format("{}{}", size.empty() ? "" : " x ", axis.nodes());
         }
         throw InputError(fmt::format("{} ranks are more than a grid of {} nodes can hold, {} at most: start fewer ranks, "
                                      "or make grid.cells larger",
                                      ranks, size, most));
     }
-    best.levels = count_levels(domain, best.ranks);
+    best.coarsening = coarsening(domain, best.ranks);
     return best;
 }
 

@@ -78,10 +78,4 @@ double PetscSession::operations() {
     return count;
 }
 
-double PetscSession::memory() {
-    PetscLogDouble bytes = 0;
-    petsc::check(PetscMemoryGetCurrentUsage(&bytes), "measuring memory");
-    return bytes;
-}
-
 }  // namespace greenhalo

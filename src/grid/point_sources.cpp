@@ -21,13 +21,10 @@ bool point_weights(const DiffusionGrid::Storage& s, const Position& position, We
     for (std::size_t a = 0; a < s.dimensions(); ++a) {
         const Axis& axis = s.axis(a);
         if (!(at[a] >= axis.low() && at[a] <= axis.high())) return false;
-        weights[a] = axis.weights(at[a]);
-        const auto& nodes = weights[a].node;
-        if (std::none_of(nodes.begin(), nodes.end(),
-                         [&](int i) { return i >= s.owned.first[a] && i < s.owned.last[a]; })) {
-            return false;
-        }
+        const auto [first, last] = axis.reach(at[a]);
+        if (last < s.owned.first[a] || first >= s.owned.last[a]) return false;
     }
+    for (std::size_t a = 0; a < s.dimensions(); ++a) weights[a] = s.axis(a).weights(at[a]);
     return true;
 }
 
@@ -71,14 +68,16 @@ Weights no_weights() {
 
 struct DiffusionGrid::Deposit::Target {
     const DiffusionGrid::Storage& grid;
-    std::vector<std::unique_ptr<LocalNumbers>> numbers;
+    std::vector<std::unique_ptr<LocalNumbers>> opened;
+    std::vector<double*> numbers;
     Weights weights = no_weights();
 };
 
 DiffusionGrid::Deposit::Deposit(const DiffusionGrid& grid, std::vector<Field*> fields)
-    : target_(new Target{grid.storage(), {}}) {
+    : target_(new Target{grid.storage(), {}, {}}) {
     for (Field* field : fields) {
-        target_->numbers.push_back(std::make_unique<LocalNumbers>(field->storage().vector));
+        target_->opened.push_back(std::make_unique<LocalNumbers>(field->storage().vector));
+        target_->numbers.push_back(&(*target_->opened.back())[0]);
     }
 }
 
@@ -88,7 +87,7 @@ void DiffusionGrid::Deposit::add(const Position& position, const double* amounts
     Target& t = *target_;
     if (!point_weights(t.grid, position, t.weights)) return;
     spread(t.grid, t.weights, no_axis, [&](std::size_t index, double weight) {
-        for (std::size_t f = 0; f < t.numbers.size(); ++f) (*t.numbers[f])[index] += weight * amounts[f];
+        for (std::size_t f = 0; f < t.numbers.size(); ++f) t.numbers[f][index] += weight * amounts[f];
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "greenhalo/base/units.h"
 #include "grid/gauss_points.h"
@@ -40,21 +41,6 @@ Axis height_axis(const SmoothProblem& p, int cells) {
     return Axis::stretched(0.0, half_height, cells, 0.0, finest, End::reflecting, End::absorbing);
 }
 
-SmoothField solve(const DiffusionGrid& grid, const SmoothProblem& p, const std::function<double(int, int, int)>& amount,
-                  const Position& observer) {
-    SmoothField result;
-    const Field source = grid.filled(amount);
-    const Field density = steady_state(grid, source, p.solver, &result.cost);
-    const Observation seen = grid.observe(grid.probe(observer), density);
-    const double d = p.medium.mean_diffusion(p.height - 1e-9, p.height + 1e-9);
-    const bool flat = grid.domain().is_cylindrical();
-    const double up = seen.gradient[flat ? 1 : 2] * (p.height < 0.0 ? -1.0 : 1.0);
-    result.field = {seen.density, -d * seen.gradient[0], -d * up};
-    const double released = grid.content(source);
-    result.imbalance = std::abs(released - grid.losses(density).sum()) / released;
-    return result;
-}
-
 }  // namespace
 
 Domain cylindrical_domain(const SmoothProblem& p, int cells) {
@@ -71,34 +57,91 @@ Domain box_domain(const SmoothProblem& p, int cells) {
     return {{across(p.radius), across(0.0), height_axis(p, cells / 2)}};
 }
 
-SmoothField steady_on_cylindrical_grid(const Ranks& ranks, const SmoothProblem& p, int cells) {
-    const DiffusionGrid grid(ranks, cylindrical_domain(p, cells), p.medium);
-    const Axis &r = grid.domain().axes[0], &z = grid.domain().axes[1];
+struct SteadyGrid::Storage {
+    SmoothProblem problem;
+    DiffusionGrid grid;
+    Probe probe;
+    Field source, density;
+    double released;
+    Rates rates;
+    std::optional<LinearSolver> solver;
+
+    Storage(const Ranks& ranks, const SmoothProblem& p, const Domain& domain, const std::function<double(int, int, int)>& amount)
+        : problem(p), grid(ranks, domain, p.medium), probe(grid.probe({p.radius, 0.0, std::abs(p.height)})),
+          source(grid.filled(amount)), density(grid.zero()), released(grid.content(source)) {}
+
+    MeanField seen(const Field& field) const {
+        const Observation o = grid.observe(probe, field);
+        const double d = rates.diffusion * problem.medium.mean_diffusion(problem.height - 1e-9, problem.height + 1e-9);
+        const double up = o.gradient[grid.domain().axes.size() - 1] * (problem.height < 0.0 ? -1.0 : 1.0);
+        return {o.density, -d * o.gradient[0], -d * up};
+    }
+};
+
+SteadyGrid::SteadyGrid(std::unique_ptr<Storage> storage) : storage_(std::move(storage)) {}
+SteadyGrid::~SteadyGrid() = default;
+SteadyGrid::SteadyGrid(SteadyGrid&&) noexcept = default;
+
+SteadyGrid SteadyGrid::cylindrical(const Ranks& ranks, const SmoothProblem& p, int cells) {
+    const Domain domain = cylindrical_domain(p, cells);
+    const Axis &r = domain.axes[0], &z = domain.axes[1];
     const auto amount = [&](int i, int k, int) {
         const double ring = integral(p.law, r.face(i), r.face(i + 1),
                                      [&](double at) { return 2.0 * units::pi * at * p.law.surface_density(at); });
         return ring * amount_between(p.law, z.face(k), z.face(k + 1));
     };
-    return solve(grid, p, amount, {p.radius, 0.0, std::abs(p.height)});
+    return SteadyGrid(std::make_unique<Storage>(ranks, p, domain, amount));
 }
 
-SmoothField steady_on_box_grid(const Ranks& ranks, const SmoothProblem& p, int cells) {
-    const DiffusionGrid grid(ranks, box_domain(p, cells), p.medium);
-    const Axis &x = grid.domain().axes[0], &y = grid.domain().axes[1], &z = grid.domain().axes[2];
+SteadyGrid SteadyGrid::box(const Ranks& ranks, const SmoothProblem& p, int cells) {
+    const Domain domain = box_domain(p, cells);
+    const Axis &x = domain.axes[0], &y = domain.axes[1], &z = domain.axes[2];
+    // the same at every height
+    std::vector<double> plane(static_cast<std::size_t>(x.nodes()) * static_cast<std::size_t>(y.nodes()), -1.0);
     const auto amount = [&](int i, int j, int k) {
         const double up = amount_between(p.law, z.face(k), z.face(k + 1));
         if (up == 0.0) return 0.0;
-        double plane = 0.0;
-        for (std::size_t a = 0; a < gauss_points; ++a) {
-            for (std::size_t b = 0; b < gauss_points; ++b) {
-                const double at_x = x.face(i) + 0.5 * x.width(i) * (1.0 + gauss_node[a]);
-                const double at_y = y.face(j) + 0.5 * y.width(j) * (1.0 + gauss_node[b]);
-                plane += gauss_weight[a] * gauss_weight[b] * p.law.surface_density(std::hypot(at_x, at_y));
+        double& sum = plane[static_cast<std::size_t>(i + x.nodes() * j)];
+        if (sum < 0.0) {
+            sum = 0.0;
+            for (std::size_t a = 0; a < gauss_points; ++a) {
+                for (std::size_t b = 0; b < gauss_points; ++b) {
+                    const double at_x = x.face(i) + 0.5 * x.width(i) * (1.0 + gauss_node[a]);
+                    const double at_y = y.face(j) + 0.5 * y.width(j) * (1.0 + gauss_node[b]);
+                    sum += gauss_weight[a] * gauss_weight[b] * p.law.surface_density(std::hypot(at_x, at_y));
+                }
             }
         }
-        return 0.25 * x.width(i) * y.width(j) * plane * up;
+        return 0.25 * x.width(i) * y.width(j) * sum * up;
     };
-    return solve(grid, p, amount, {p.radius, 0.0, std::abs(p.height)});
+    return SteadyGrid(std::make_unique<Storage>(ranks, p, domain, amount));
 }
+
+SmoothField SteadyGrid::solve(const Rates& rates) {
+    Storage& s = *storage_;
+    const LinearSolver::Coefficients coefficients{0.0, rates.diffusion, rates.loss};
+    if (s.solver) {
+        s.solver->set(coefficients);
+    } else {
+        s.solver.emplace(s.grid, coefficients, s.problem.solver);
+    }
+    s.rates = rates;
+    // from nothing, so that it does not matter what was solved before
+    s.density = s.grid.zero();
+    s.solver->solve(s.source, s.density);
+    return {s.seen(s.density), std::abs(s.released - s.grid.losses(s.density, rates).sum()) / s.released};
+}
+
+MeanField SteadyGrid::of_age(double minimum_age) {
+    constexpr int steps = 8;
+    Storage& s = *storage_;
+    TimeStepper stepper(s.grid, minimum_age / steps, s.problem.solver, s.rates);
+    Field later = s.grid.zero();
+    s.grid.copy(s.density, later);
+    for (int i = 0; i < steps; ++i) stepper.advance(later);
+    return s.seen(later);
+}
+
+SolverCost SteadyGrid::cost() const { return storage_->solver ? storage_->solver->cost() : SolverCost{}; }
 
 }  // namespace greenhalo

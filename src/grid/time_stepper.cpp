@@ -22,15 +22,29 @@ std::array<double, 3> step_factors(double s) {
 struct TimeStepper::Storage {
     const DiffusionGrid& grid;
     double step;
+    Rates rates;
     LinearSolver solver;
     Field right_side, inner, outer;
     std::vector<Field> released;  ///< times a0, a1, a2; empty while nothing has ever been released
     bool has_released = false;
 };
 
-TimeStepper::TimeStepper(const DiffusionGrid& grid, double step, const SolverSettings& settings)
-    : storage_(new Storage{grid, step, LinearSolver(grid, pole * step, false, settings), grid.zero(), grid.zero(),
+namespace {
+
+LinearSolver::Coefficients coefficients(double step, const Rates& rates) {
+    return {1.0, pole * step * rates.diffusion, pole * step * rates.loss};
+}
+
+}  // namespace
+
+TimeStepper::TimeStepper(const DiffusionGrid& grid, double step, const SolverSettings& settings, const Rates& rates)
+    : storage_(new Storage{grid, step, rates, LinearSolver(grid, coefficients(step, rates), settings), grid.zero(), grid.zero(),
                            grid.zero(), {}}) {}
+
+void TimeStepper::set_step(double step) {
+    storage_->step = step;
+    storage_->solver.set(coefficients(step, storage_->rates));
+}
 
 TimeStepper::~TimeStepper() = default;
 TimeStepper::TimeStepper(TimeStepper&&) noexcept = default;
@@ -88,7 +102,7 @@ Balance TimeStepper::advance(Field& field, double part) {
     }
     // each solution of V x + g dt K x = V b has lost g dt times what leaves it per time
     for (const Field* stage : {&s.inner, &s.outer}) {
-        const Losses losses = s.grid.losses(*stage);
+        const Losses losses = s.grid.losses(*stage, s.rates);
         const double time = pole * s.step;
         balance.lost.faces += time * losses.faces;
         balance.lost.sides += time * losses.sides;

@@ -62,7 +62,7 @@ std::vector<LayoutItem> describe_steady() {
     const std::vector<std::pair<std::string, std::string>> sides = {{"", "on the (r, z) grid"},
                                                                     {"box_", "on the (x, y, z) grid"},
                                                                     {"expected_", "by integration (greenhalo expect)"},
-                                                                    {"median_", "median of the ensemble, component-wise"}};
+                                                                    {"median_", "median of the ensemble of all ages, component-wise"}};
     for (const auto& [prefix, how] : sides) {
         items.push_back(of(prefix + "density", "nS,nE", density_units, "density " + how));
         items.push_back(of(prefix + "current", "nS,nE,3", current_units, "current " + how + ", components x, y, z"));
@@ -114,7 +114,7 @@ std::vector<LayoutItem> describe_grid() {
         {"/grid/cost/most_iterations", float64, "nK", "1", "most iterations of a solve"},
         {"/grid/cost/assembly", float64, "nK", "s", "time for matrices and hierarchy"},
         {"/grid/cost/solving", float64, "nK", "s", "time in the solver"},
-        {"/grid/cost/memory", float64, "nK", "byte", "memory per unknown for matrices, hierarchy and work space"},
+        {"/grid/cost/memory", float64, "nK", "byte", "memory per unknown in matrices, hierarchy and vectors, by their sizes; without that of hypre"},
         {"/grid/cost/bandwidth", float64, "nK", "byte s^-1", "memory traffic of the solver, all ranks, at least"},
         {"/grid/triad", float64, "", "byte s^-1", "memory traffic of a triad, all ranks, in the same run"},
     };

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 
 #include "greenhalo/base/error.h"
+#include "greenhalo/ensemble/age_limited_field.h"
 #include "greenhalo/grid/petsc_session.h"
 #include "greenhalo/grid/smooth_sources.h"
 #include "greenhalo/grid/solver.h"
@@ -100,44 +102,92 @@ TEST(Grid, ObserverAndFieldCanChangePlaces) {
     for (std::size_t a = 0; a < 3; ++a) EXPECT_NEAR(before.gradient[a] / after.gradient[a], 1.0, 1e-6) << a;
 }
 
+/// Mean iterations of steps from a point source and of the steady state.
+struct Iterations {
+    double steps = 0.0, steady = 0.0;
+};
+
+Iterations iterations(const Ranks& ranks, int cells) {
+    const DiffusionGrid grid(ranks, cube(cells), Medium::uniform(1.0, 1.0, 0.0));
+    Field density = grid.zero();
+    const double one = 1.0;
+    DiffusionGrid::Deposit(grid, {&density}).add(source, &one);
+    SolverCost steady;
+    steady_state(grid, density, {}, &steady);
+    TimeStepper stepper(grid, 0.005, {});
+    for (int i = 0; i < 4; ++i) stepper.advance(density);
+    const SolverCost cost = stepper.cost();
+    return {static_cast<double>(cost.iterations) / static_cast<double>(cost.solves), static_cast<double>(steady.iterations)};
+}
+
 TEST(Grid, IterationsDependLittleOnGridAndRanks) {
     const PetscSession session(world());
-    const auto mean = [](const SolverCost& cost) {
-        return static_cast<double>(cost.iterations) / static_cast<double>(cost.solves);
-    };
-    const auto steady = [](const Ranks& ranks, int cells) {
-        const DiffusionGrid grid(ranks, cube(cells), Medium::uniform(1.0, 1.0, 0.0));
-        Field density = grid.zero();
-        const double one = 1.0;
-        DiffusionGrid::Deposit(grid, {&density}).add(source, &one);
-        SolverCost cost;
-        steady_state(grid, density, {}, &cost);
-        return static_cast<double>(cost.iterations);
-    };
-    const Ranks alone(MPI_COMM_SELF);
-    const double small = steady(alone, 16), large = steady(alone, 32);
-    EXPECT_LE(std::abs(large - small), std::max(1.0, 0.2 * small)) << small << " " << large;
-    // smoothers work within ranks: at a border between two they lose some of their strength
-    constexpr double at_most = 1.8;
-    EXPECT_LE(steady(world(), 32), at_most * large);
-    EXPECT_LE(mean(run(world(), 32, 0.0).cost), at_most * mean(run(alone, 32, 0.0).cost));
+    const Iterations reference = iterations(Ranks(MPI_COMM_SELF), 32);
+    const auto close = [](double value, double right) { return std::abs(value - right) <= std::max(1.0, 0.2 * right); };
+    for (const int cells : {32, 64}) {
+        const Iterations here = iterations(world(), cells);
+        EXPECT_TRUE(close(here.steps, reference.steps)) << cells << " cells: " << here.steps << ", not " << reference.steps;
+        EXPECT_TRUE(close(here.steady, reference.steady)) << cells << " cells: " << here.steady << ", not " << reference.steady;
+    }
+}
+
+// The table of doc/validation.md: takes a minute and a gigabyte.
+TEST(Grid, DISABLED_IterationsOf129NodesAcross) {
+    const PetscSession session(world());
+    for (const int cells : {32, 64, 128}) {
+        const Iterations here = iterations(world(), cells);
+        if (world().is_root()) std::printf("%d^3 nodes, %d ranks: %.2f %.0f\n", cells + 1, world().count(), here.steps, here.steady), std::fflush(stdout);
+    }
+}
+
+TEST(Grid, TheAlgebraicPreconditionerFindsTheSame) {
+    const PetscSession session(world());
     SolverSettings algebraic;
     algebraic.preconditioner = Preconditioner::algebraic;
     const Outcome other = run(world(), 32, 0.0, algebraic);
     EXPECT_NEAR(other.seen.density / run(world(), 32, 0.0).seen.density, 1.0, 1e-8);
 }
 
+TEST(Grid, CoefficientsCanBeChanged) {
+    // the same matrix from coefficients of the medium and from rates on top of it, and after a step of another length
+    const PetscSession session(world());
+    const auto seen = [&](const Medium& medium, const Rates& rates, bool change) {
+        const DiffusionGrid grid(world(), cube(16), medium);
+        TimeStepper stepper(grid, change ? 0.03 : 0.005, {}, rates);
+        if (change) stepper.set_step(0.005);
+        Field density = grid.zero();
+        const double one = 1.0;
+        DiffusionGrid::Deposit(grid, {&density}).add(source, &one);
+        Balance balance;
+        for (int i = 0; i < 4; ++i) balance += stepper.advance(density);
+        EXPECT_NEAR(grid.content(density) + balance.lost.sum(), 1.0, 1e-8);
+        return grid.observe(grid.probe(observer), density).density;
+    };
+    const Medium layers({{0.3, 2.0, 3.0}, {1.0, 4.0, 0.6}}), shape({{0.3, 1.0, 5.0}, {1.0, 2.0, 1.0}});
+    const double right = seen(layers, {}, false);
+    EXPECT_NEAR(seen(shape, {2.0, 0.6}, false) / right, 1.0, 1e-9);
+    EXPECT_NEAR(seen(shape, {2.0, 0.6}, true) / right, 1.0, 1e-9);
+    EXPECT_NEAR(seen(Medium::uniform(1.0, 1.0, 1.0), {2.0, 0.6}, true) / seen(Medium::uniform(1.0, 2.0, 0.6), {}, false), 1.0, 1e-9);
+}
+
 TEST(Grid, SteadyStateInBothGeometries) {
     const PetscSession session(world());
     SmoothProblem problem;
-    problem.medium = Medium::uniform(4.0, 1.2, 0.05);
     const MeanField exact = steady_mean_field(problem.law, 4.0, 1.2, 0.05, problem.radius, 0.0);
-    const SmoothField rings = steady_on_cylindrical_grid(world(), problem, 64);
-    EXPECT_NEAR(rings.field.density / exact.density, 1.0, 1.5e-3);
-    EXPECT_NEAR(rings.field.radial_current / exact.radial_current, 1.0, 1.5e-3);
-    EXPECT_LT(rings.imbalance, 1e-7);
+    SteadyGrid rings = SteadyGrid::cylindrical(world(), problem, 64);
+    rings.solve({3.0, 0.4});  // leaves nothing behind
+    const SmoothField flat = rings.solve({1.2, 0.05});
+    EXPECT_NEAR(flat.field.density / exact.density, 1.0, 1.5e-3);
+    EXPECT_NEAR(flat.field.radial_current / exact.radial_current, 1.0, 1.5e-3);
+    EXPECT_LT(flat.imbalance, 1e-7);
+    // only sources of at least an age
+    const MeanField old = age_limited_mean_field(problem.law, 4.0, 1.2, 0.05, problem.radius, 0.0, 0.3, 500.0);
+    const MeanField left = rings.of_age(0.3);
+    EXPECT_LT(old.density, 0.9 * exact.density);
+    EXPECT_NEAR(left.density / old.density, 1.0, 1.5e-3);
+    EXPECT_NEAR(left.radial_current / old.radial_current, 1.0, 1.5e-3);
     problem.side = 28.0;
-    const SmoothField box = steady_on_box_grid(world(), problem, 32);
+    const SmoothField box = SteadyGrid::box(world(), problem, 32).solve({1.2, 0.05});
     EXPECT_NEAR(box.field.density / exact.density, 1.0, 0.01);
     EXPECT_NEAR(box.field.radial_current / exact.radial_current, 1.0, 0.01);
     EXPECT_LT(box.imbalance, 1e-7);

@@ -110,6 +110,7 @@ class Validate(InFolder):
         np.testing.assert_allclose(values[0], values[1], rtol=1e-6)
         with h5py.File(self.path / "grid.h5") as file:
             self.assertEqual(file["grid/one_source/density"].shape, (27, 2))
+            self.assertGreater(file["grid/cost/memory"][()].min(), 200)
             self.assertNotIn("many_sources", file["grid"])
         info = self.run_well("info", "grid.h5")
         self.assertIn("comparisons passed (one-source)", info.out)
@@ -151,6 +152,9 @@ class Validate(InFolder):
             group = file["grid/steady"]
             np.testing.assert_allclose(group["large_scale"], group["expected_large_scale"], rtol=2e-3)
             np.testing.assert_allclose(group["box_large_scale"][0], group["expected_large_scale"][0], rtol=1e-2)
+        table = self.comparisons()
+        kinds = [row for row in table["name"] if b"of 30 realizations from 100000 yr on" in row]
+        self.assertEqual(len(kinds), 4)  # mean and median of n and J_x
         self.plot()
 
     def test_beyond_the_green_function(self):

@@ -55,10 +55,20 @@ class Axis {
     /// continued as its equation continues it: odd at an absorbing end, even at a reflecting one.
     PointWeights weights(double x) const;
 
+    /// First and last of the nodes that can be among them.
+    std::array<int, 2> reach(double x) const;
+
   private:
     Axis(std::vector<double> node, End low_end, End high_end);
 
+    int cell(double x) const;
+
     std::vector<double> node_;
+    /// For every cell, its six nodes and those polynomials' leading coefficients that are one at a node each.
+    struct Stencil {
+        std::array<double, 6> node{}, leading{};
+    };
+    std::vector<Stencil> stencil_;
     End low_end_, high_end_;
 };
 

@@ -25,11 +25,13 @@ struct Domain {
     std::int64_t size() const;
 };
 
-/// How a grid is dealt out: ranks along each axis (1 where there is no axis), and the number of grids of the
-/// multigrid hierarchy, each of half as many cells as the one before.
+/// How a grid is dealt out: ranks along each axis (1 where there is no axis, and along z, where smoothing solves
+/// lines), and the multigrid hierarchy: by how many times each coarser grid has fewer cells along each axis than the
+/// one before, 2, or 1 where an axis cannot be halved once more.
 struct Partition {
     std::array<int, 3> ranks{1, 1, 1};
-    int levels = 1;
+    std::vector<std::array<int, 3>> coarsening;
+    int levels() const { return static_cast<int>(coarsening.size()) + 1; }
 };
 
 /// Throws InputError when the ranks are more than the grid can hold: every rank must have two nodes along each axis.
@@ -101,7 +103,7 @@ class DiffusionGrid {
     /// Particles in the whole grid.
     double content(const Field& field) const;
     /// What a field loses per time.
-    Losses losses(const Field& field) const;
+    Losses losses(const Field& field, const Rates& rates = {}) const;
     /// Smallest and largest value.
     std::array<double, 2> extremes(const Field& field) const;
 

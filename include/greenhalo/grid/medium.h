@@ -13,6 +13,11 @@ struct Layer {
     double loss_rate = 0.0;  ///< Gamma, 1/Myr
 };
 
+/// Factors on D and Gamma of a medium: with them one grid serves all groups and energies.
+struct Rates {
+    double diffusion = 1.0, loss = 1.0;
+};
+
 /// Layers from the midplane outwards, the last one up to the boundary of the halo.
 class Medium {
   public:
@@ -23,6 +28,8 @@ class Medium {
     static Medium uniform(double half_height, double diffusion, double loss_rate) {
         return Medium({{half_height, diffusion, loss_rate}});
     }
+
+    Medium scaled(const Rates& rates) const;
 
     const std::vector<Layer>& layers() const { return layers_; }
     double half_height() const { return layers_.back().up_to; }

@@ -25,8 +25,6 @@ class PetscSession {
 
     /// Floating-point operations of this rank in PETSc so far.
     static double operations();
-    /// Memory of this process in bytes.
-    static double memory();
 };
 
 }  // namespace greenhalo

@@ -2,6 +2,7 @@
 /// The steady state of sources that are smooth in space and time: on the grid, and exactly for layered halos.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "greenhalo/ensemble/steady_field.h"
@@ -14,7 +15,7 @@ namespace greenhalo {
 /// A halo with absorbing sides at a Galactocentric radius, and the sources and observer in it. The law is
 /// axisymmetric, the observer at (radius, height).
 struct SmoothProblem {
-    Medium medium = Medium::uniform(4.0, 1.0, 0.0);
+    Medium medium = Medium::uniform(4.0, 1.0, 1.0);  ///< up to the rates of a group and energy
     SourceLaw law;
     double radius = sun_radius, height = 0.0;  ///< of the observer, kpc
     double side = 40.0;                        ///< where the grid ends, kpc
@@ -25,17 +26,34 @@ struct SmoothProblem {
 struct SmoothField {
     MeanField field;
     double imbalance = 0.0;  ///< |released - lost| / released
-    SolverCost cost;
 };
 
-/// The axisymmetric equation in (r, z) on a grid of `cells` along r and half as many from the midplane to the
-/// boundary, the finest spacing at the observer and in the midplane. Collective.
-SmoothField steady_on_cylindrical_grid(const Ranks& ranks, const SmoothProblem& problem, int cells);
+/// The steady state on one grid, for one group and energy after the other.
+class SteadyGrid {
+  public:
+    /// The axisymmetric equation in (r, z) on a grid of `cells` along r and half as many from the midplane to the
+    /// boundary, the finest spacing at the observer and in the midplane. Collective, as are all functions.
+    static SteadyGrid cylindrical(const Ranks& ranks, const SmoothProblem& problem, int cells);
+    /// The same in (x, y, z) with `cells` along x and y and half as many along z.
+    static SteadyGrid box(const Ranks& ranks, const SmoothProblem& problem, int cells);
+    ~SteadyGrid();
+    SteadyGrid(SteadyGrid&&) noexcept;
 
-/// The same in (x, y, z) with `cells` along x and y and half as many along z.
-SmoothField steady_on_box_grid(const Ranks& ranks, const SmoothProblem& problem, int cells);
+    SmoothField solve(const Rates& rates);
+    /// What the observer would see if only sources of at least an age (Myr) counted: the steady field after this
+    /// time without sources. Of the rates of the last solve().
+    MeanField of_age(double minimum_age);
 
-/// The grids of these functions, for checks before anything is computed.
+    /// Of all solve() so far.
+    SolverCost cost() const;
+
+  private:
+    struct Storage;
+    explicit SteadyGrid(std::unique_ptr<Storage> storage);
+    std::unique_ptr<Storage> storage_;
+};
+
+/// Its grids, for checks before anything is computed.
 Domain cylindrical_domain(const SmoothProblem& problem, int cells);
 Domain box_domain(const SmoothProblem& problem, int cells);
 

@@ -26,18 +26,28 @@ struct SolverCost {
     double assembly = 0.0;    ///< matrices and their coarser ones
     double solving = 0.0;
     double operations = 0.0;  ///< floating-point, of all ranks while solving
-    double memory = 0.0;      ///< bytes of all ranks for matrices, hierarchy and work space
+    double memory = 0.0;      ///< bytes of all ranks in matrices, hierarchy and vectors, but for those of hypre
+
+    /// Of several solvers on grids of the same size, one after the other.
+    SolverCost& operator+=(const SolverCost& other);
 };
 
-/// One matrix of a grid with everything to solve it: V + shift K, or K alone for the steady state.
+/// A matrix of a grid with everything to solve it: mass V + diffusion L + loss G, where V is the volumes of cells,
+/// L = -div D grad and G = Gamma with the coefficients of the grid's medium. Coefficients can be changed at little cost.
 class LinearSolver {
   public:
-    LinearSolver(const DiffusionGrid& grid, double shift, bool steady, const SolverSettings& settings);
+    struct Coefficients {
+        double mass = 0.0, diffusion = 1.0, loss = 1.0;
+    };
+
+    LinearSolver(const DiffusionGrid& grid, const Coefficients& coefficients, const SolverSettings& settings);
     ~LinearSolver();
     LinearSolver(LinearSolver&&) noexcept;
 
-    /// x = (1 + shift A)^-1 b with A = K/V, or A^-1 b; the content of x is the first guess. Throws Error when the
-    /// solver gives up, with its reason and what to try.
+    void set(const Coefficients& coefficients);
+
+    /// x = A^-1 V b; the content of x is the first guess. Throws Error when the solver gives up, with its reason and
+    /// what to try.
     void solve(const Field& right_side, Field& x);
 
     SolverCost cost() const;
@@ -69,9 +79,12 @@ std::array<double, 3> step_factors(double s);
 /// Steps of one length. All of them, and parts of a step, solve with the same matrix.
 class TimeStepper {
   public:
-    TimeStepper(const DiffusionGrid& grid, double step, const SolverSettings& settings);
+    TimeStepper(const DiffusionGrid& grid, double step, const SolverSettings& settings, const Rates& rates = {});
     ~TimeStepper();
     TimeStepper(TimeStepper&&) noexcept;
+
+    /// Steps of another length from now on.
+    void set_step(double step);
 
     double step() const;
 
