@@ -40,6 +40,7 @@ class EnsembleRun {
     void load_rows(const ResultFile& existing, std::int64_t& sound);
     void load_parts(const ResultFile& existing);
     void check_bits(const ResultFile& existing, bool salvaged);
+    bool is_shared(const std::string& path);
     void open_files(const Description& description, const std::optional<ResultFile>& existing);
     void open_all_rows(const Description& description);
 

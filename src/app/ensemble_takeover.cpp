@@ -173,6 +173,14 @@ void EnsembleRun::check_bits(const ResultFile& existing, bool salvaged) {
                     checked.empty() ? "" : "; " + checked + " was computed again and is equal bit for bit"));
 }
 
+/// Collective. Whether other names lead to a file, under which another run could write it, or which somebody
+/// made to keep it as it is.
+bool EnsembleRun::is_shared(const std::string& path) {
+    std::int64_t shared = 0;
+    on_root(ranks_, [&] { shared = has_other_names(path); });
+    return ranks_.broadcast(shared) != 0;
+}
+
 void EnsembleRun::open_files(const Description& description, const std::optional<ResultFile>& existing) {
     const std::string& path = path_;
     if (!existing) {
@@ -185,9 +193,15 @@ void EnsembleRun::open_files(const Description& description, const std::optional
         std::int64_t sound = 0;
         on_root(ranks_, [&] { sound = existing->model_is_sound(); });
         sound = ranks_.broadcast(sound);
+        const bool shared = is_shared(path);
+        if (shared) {
+            log_.warning(fmt::format(
+                "{} has other names (hard links): this run goes on in a copy that has this name alone",
+                path));
+        }
         if (sound == 0)
             log_.warning(fmt::format("energies, groups or input in {} are damaged and written again", path));
-        if (sound != 0 && existing->description().count == description.count)
+        if (sound != 0 && !shared && existing->description().count == description.count)
             file_ = existing;
         else
             file_ = ResultFile::rebuild(path, description, ranks_.communicator());
@@ -203,7 +217,7 @@ void EnsembleRun::open_all_rows(const Description& description) {
     on_root(ranks_, [&] { discard_if_unreadable(path); });
     if (!all_rows_)
         all_rows_ = ResultFile::create(path, all, Overwrite::yes, ranks_.communicator());
-    else if (all_rows_->description().count != all.count)
+    else if (all_rows_->description().count != all.count || is_shared(path))
         all_rows_ = ResultFile::rebuild(path, all, ranks_.communicator());
 }
 

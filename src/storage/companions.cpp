@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 
 #include "greenhalo/storage/result_file.h"
@@ -22,6 +23,12 @@ std::string follow_links(const std::string& path) {
         at = at.parent_path() / target;
     }
     return at.string();
+}
+
+bool has_other_names(const std::string& path) {
+    std::error_code code;
+    const std::uintmax_t names = fs::hard_link_count(path, code);
+    return !code && names > 1;
 }
 
 std::string rows_companion(const std::string& path) {

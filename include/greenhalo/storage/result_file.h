@@ -123,6 +123,10 @@ using RowWriter =
 /// lead to the same files.
 std::string follow_links(const std::string& path);
 
+/// Whether a file has further names in its file system (hard links). Nothing tells a run that is given one of
+/// them that another run writes the file by another.
+bool has_other_names(const std::string& path);
+
 /// Files that belong to a result and lie beside it, whether they are there or not.
 std::string rows_companion(
     const std::string& path);  ///< RESULT.rows: all of each row, where the result stores less
