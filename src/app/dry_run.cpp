@@ -120,8 +120,9 @@ std::string costs_text(const CommandInput& input) {
                             bytes_text(cost.memory(m, n)));
     }
     const std::string& file = input.parameters.text("output.file");
-    text += fmt::format("\n  {} would take about {}\n", file,
-                        bytes_text(static_cast<double>(estimated_file_size(describe_ensemble(input)))));
+    text += fmt::format("\n  {} would take about {} (output.realizations = {})\n", file,
+                        bytes_text(static_cast<double>(estimated_file_size(describe_ensemble(input)))),
+                        input.parameters.text("output.realizations"));
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored))
         text += fmt::format("  {} exists: see greenhalo run --help\n", file);
