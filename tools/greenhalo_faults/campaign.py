@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import numpy as np
 from .contents import arrays, numbers
 from .models import small_model
 
-LIMIT = 600  # seconds; nothing takes a tenth of it, so what takes longer hangs
+LIMIT = 600  # seconds; what is at work says so once a minute, so what is silent for longer hangs
 STOPPED = 85
 AT_REST = 0.3  # size of models, of which files are disturbed and not runs: how long they take does not matter
 
@@ -99,16 +100,28 @@ class Campaign:
                                    start_new_session=True, preexec_fn=limits,
                                    env={**self.environment, "TMPDIR": scratch, **(environment or {})})
         process.output, process.scratch = output, scratch
+        process.said, process.since = 0, time.monotonic()
         return process
+
+    def hangs(self, process):
+        """Whether a process has said nothing for too long; then it is a failure, and killed."""
+        size = os.fstat(process.output.fileno()).st_size
+        if size != process.said:
+            process.said, process.since = size, time.monotonic()
+        if time.monotonic() - process.since <= LIMIT:
+            return False
+        self.failures.append(f"hangs: {' '.join(process.args)}")
+        kill_session(process.pid)
+        return True
 
     def end(self, process):
         """Waits for the end; the process then has its text. A hang is a failure, and ends here too."""
-        try:
-            process.wait(timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            self.failures.append(f"hangs: {' '.join(process.args)}")
-            kill_session(process.pid)
-            process.wait()
+        while process.poll() is None:
+            self.hangs(process)
+            try:
+                process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                pass
         if process.returncode < 0 or process.args[0] == "mpirun":
             kill_session(process.pid)  # ranks may outlive mpirun
         process.output.seek(0)

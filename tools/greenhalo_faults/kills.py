@@ -9,7 +9,7 @@ from pathlib import Path
 
 import h5py
 
-from .campaign import LIMIT, STOPPED, CampaignError, kill_session
+from .campaign import STOPPED, CampaignError, kill_session
 
 # What of the kills are aimed at a call that changes a file, most of which are writes; of the others half are
 # within some seconds of the start, half follow a save.
@@ -104,9 +104,7 @@ class Life:
             if scope is not None and clock is not None and now - clock > delay:
                 self.kill(process.pid, scope)
                 scope = None
-            if now - begin > LIMIT:
-                self.campaign.failures.append(f"{self.path.name}: hangs")
-                kill_session(process.pid)
+            if self.campaign.hangs(process):
                 break
             time.sleep(0.3)
         return promised
