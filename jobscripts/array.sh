@@ -6,7 +6,8 @@
 #
 # runs 1000 realizations in ten parts, all.part0.h5 and so on, and prints the numbers of the array and of the
 # job that merges. SBATCH_OPTIONS="-n 64 -t 2:00:00" goes to sbatch. A part whose time is up requeues itself,
-# at most MAX_REQUEUES times; "touch STOP" in the folder stops all parts for good: saved, not requeued.
+# at most MAX_REQUEUES times; "touch STOP" in the folder stops all parts for good: saved, not requeued. When a
+# part fails the last job is cancelled; the same command again runs what is not finished, and merges.
 #SBATCH --job-name=greenhalo
 #SBATCH --ntasks=16
 #SBATCH --time=04:00:00
@@ -21,8 +22,8 @@
 ##SBATCH --partition=my-partition
 # The modules the program was built with:
 # module load gcc openmpi hdf5/parallel petsc boost
-# The checkout of greenhalo; without a word, the one this script is in:
-root=${GREENHALO_ROOT:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}
+# The checkout of greenhalo; without a word, the one this script is in (jobs are told by this script):
+root=${GREENHALO_ROOT:-$(dirname "$0")/..}
 greenhalo=${GREENHALO:-$root/build/greenhalo}
 # How ranks are started; where srun does not know PMIx: mpirun
 launcher=${GREENHALO_LAUNCHER:-srun --mpi=pmix}
@@ -41,20 +42,34 @@ part_of() { # RESULT.h5 INDEX
     printf '%s.part%d.h5' "${1%.h5}" "$2"
 }
 
+task=
+if [[ ${1:-} == --part || ${1:-} == --merge ]]; then # one of the jobs
+    task=$1
+    shift
+fi
 (($# >= 4)) || usage
 parts=$1 realizations=$2 input=$3 result=$4
+shift 4
 
-if [[ -z ${SLURM_JOB_ID:-} ]]; then # on the login node: submit
+if [[ -z $task ]]; then
     ((parts >= 1 && parts <= realizations)) || usage
-    array=$(submit --array=0-$((parts - 1)) "$0" "$@") || exit 1
+    # Before anything waits in a queue: is the input right, what will it cost, and can the parts be merged?
+    plan=$("$greenhalo" run "$input" -o "$(part_of "$result" 0)" --dry-run "$@" \
+        --ensemble.realizations $((realizations / parts))) || exit
+    echo "$plan" >&2
+    if [[ $plan != *"output.realizations = all"* ]]; then
+        echo "array.sh: parts can only be merged when they have output.realizations = all" >&2
+        exit 2
+    fi
+    words=("$parts" "$realizations" "$input" "$result" "$@")
+    array=$(submit --array=0-$((parts - 1)) "$0" --part "${words[@]}") || exit 1
     # only when every part has ended with status 0
-    merge=$(submit -n 1 -d "afterok:$array" "$0" "$@") || exit 1
+    merge=$(submit -n 1 -d "afterok:$array" --kill-on-invalid-dep=yes "$0" --merge "${words[@]}") || exit 1
     echo "$array $merge"
     exit
 fi
 
-shift 4
-if [[ -z ${SLURM_ARRAY_TASK_ID:-} ]]; then # the job behind the array
+if [[ $task == --merge ]]; then
     files=()
     for ((i = 0; i < parts; ++i)); do files+=("$(part_of "$result" "$i")"); done
     "$greenhalo" merge -o "$result" "${files[@]}" && "$greenhalo" info "$result"

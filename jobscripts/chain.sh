@@ -19,8 +19,8 @@
 ##SBATCH --partition=my-partition
 # The modules the program was built with:
 # module load gcc openmpi hdf5/parallel petsc boost
-# The checkout of greenhalo; without a word, the one this script is in:
-root=${GREENHALO_ROOT:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}
+# The checkout of greenhalo; without a word, the one this script is in (jobs are told by this script):
+root=${GREENHALO_ROOT:-$(dirname "$0")/..}
 greenhalo=${GREENHALO:-$root/build/greenhalo}
 # How ranks are started; where srun does not know PMIx: mpirun
 launcher=${GREENHALO_LAUNCHER:-srun --mpi=pmix}
@@ -30,7 +30,7 @@ set -u
 # shellcheck source=jobscripts/functions.sh
 source "$root/jobscripts/functions.sh" || exit 1
 
-if [[ -z ${SLURM_JOB_ID:-} ]]; then # on the login node: submit
+if [[ ${1:-} != --link ]]; then # not one of the jobs: submit them
     if (($# < 3)); then
         echo "Usage: jobscripts/chain.sh JOBS INPUT.ini RESULT.h5 [--section.key value ...]" >&2
         exit 2
@@ -39,19 +39,16 @@ if [[ -z ${SLURM_JOB_ID:-} ]]; then # on the login node: submit
     shift
     for ((i = 1; i <= jobs; ++i)); do
         # after any end of the job before, also one by its time limit or by a lost node
-        previous=$(submit ${previous:+-d "afterany:$previous"} "$0" "$@") || exit 1
+        previous=$(submit ${previous:+-d "afterany:$previous"} "$0" --link "$@") || exit 1
         echo "$previous"
     done
     exit
 fi
 
-input=$1 result=$2
-shift 2
+input=$2 result=$3
+shift 3
 if stop_file_exists "$result"; then
     say "a STOP file exists: nothing done; without it the next job of the chain goes on"
     exit 85
 fi
-run_with_signals "$greenhalo" run "$input" -o "$result" --resume "$@"
-status=$?
-((status == 0)) && "$greenhalo" info "$result"
-exit "$status"
+run_result "$input" "$result" "$@"

@@ -1,12 +1,17 @@
 # What the job scripts share; they read it with "source". The site's own lines are in the scripts.
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # root, launcher and max_requeues are the scripts'
+# shellcheck disable=SC2154 # root, greenhalo and max_requeues are the scripts', terminated is of signals.sh
 
-# A number of the job that stays the same when it is requeued, for messages.
-job_name="job ${SLURM_ARRAY_JOB_ID:+$SLURM_ARRAY_JOB_ID.}${SLURM_ARRAY_TASK_ID:-${SLURM_JOB_ID:-none}}"
+# shellcheck source=jobscripts/signals.sh
+source "$root/jobscripts/signals.sh" || exit 1
+
+# The number that means this job to Slurm; it stays the same when the job is requeued. SLURM_JOB_ID of one
+# task of an array is also the number of the whole array.
+job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID:-}}
+job=${job:-${SLURM_JOB_ID:-}}
 
 say() {
-    printf '%s, start %d: %s\n' "$job_name" "$((${SLURM_RESTART_COUNT:-0} + 1))" "$*"
+    printf 'job %s, start %d: %s\n' "${job:-none}" "$((${SLURM_RESTART_COUNT:-0} + 1))" "$*"
 }
 
 # Submits a job with the user's SBATCH_OPTIONS, and prints its number.
@@ -17,27 +22,14 @@ submit() {
     sbatch --parsable ${SBATCH_OPTIONS:-} "$@"
 }
 
-# Runs "$launcher" with the given words and hands USR1 and TERM on to it. The exit status is the program's.
-run_with_signals() {
-    local running status
-    # The program stops by itself before the job's end, when it knows the end; older Slurms do not tell it.
-    if [[ -n ${SLURM_JOB_ID:-} && -z ${SLURM_JOB_END_TIME:-} ]]; then
-        SLURM_JOB_END_TIME=$(date -d "$(squeue -h -j "$SLURM_JOB_ID" -o %e)" +%s 2>/dev/null) &&
-            export SLURM_JOB_END_TIME
-    fi
-    # shellcheck disable=SC2086 # a launcher is several words
-    $launcher "$@" &
-    running=$!
-    trap 'kill -USR1 "$running"' USR1
-    trap 'kill -TERM "$running"' TERM
-    wait "$running"
+# Goes on with INPUT.ini and RESULT.h5, and shows the result when it is finished.
+run_result() { # INPUT.ini RESULT.h5 [--section.key value ...]
+    local input=$1 result=$2 status
+    shift 2
+    say "${SLURM_NTASKS:-1} ranks on ${SLURM_JOB_NODELIST:-$(hostname)}"
+    run_with_signals "$greenhalo" run "$input" -o "$result" --resume "$@"
     status=$?
-    # A signal ends "wait" early, with a status of its own, while the program is still saving.
-    while kill -0 "$running" 2>/dev/null; do
-        wait "$running"
-        status=$?
-    done
-    trap - USR1 TERM
+    ((status == 0)) && "$greenhalo" info "$result"
     return "$status"
 }
 
@@ -55,10 +47,13 @@ requeue_or_exit() {
     ((status == 85)) || exit "$status"
     if stop_file_exists "$result"; then
         say "a STOP file exists: not requeued"
+    elif [[ -n $terminated ]]; then
+        say "ended by TERM, as a cancelled job is: not requeued; submit the job anew, it goes on where it is"
     elif ((${SLURM_RESTART_COUNT:-0} >= max_requeues)); then
         say "requeued $max_requeues times already: not again; submit the job anew, it goes on where it is"
-    elif scontrol requeue "$SLURM_JOB_ID"; then
+    elif scontrol requeue "$job"; then
         say "requeued"
+        trap - USR1 TERM
         sleep 60 # Slurm ends this script meanwhile
     fi
     exit "$status"

@@ -35,7 +35,5 @@ result=${2:-result.h5}
 shift $(($# < 2 ? $# : 2))
 max_requeues=${MAX_REQUEUES:-20}
 
-run_with_signals "$greenhalo" run "$input" -o "$result" --resume "$@"
-status=$?
-((status == 0)) && "$greenhalo" info "$result"
-requeue_or_exit "$status" "$result"
+run_result "$input" "$result" "$@"
+requeue_or_exit $? "$result"

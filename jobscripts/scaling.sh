@@ -4,10 +4,12 @@
 #     sbatch -n 64 --exclusive jobscripts/scaling.sh my.ini [--section.key value ...]
 #
 # Leaves scaling-JOB/scaling.txt with seconds, speed-up and efficiency, and the results and logs of every run
-# beside it. Take a model that keeps all ranks busy: many more realizations than ranks.
+# beside it. Take a model that keeps all ranks busy: many more realizations than ranks. A run that has to stop
+# before its end tells nothing about speed: the study ends there, with status 85 and the rows so far.
 #SBATCH --job-name=greenhalo
 #SBATCH --ntasks=64
 #SBATCH --time=04:00:00
+#SBATCH --signal=B:USR1@300
 #SBATCH --output=greenhalo-%j.log
 
 # --- the site ---------------------------------------------------------------------------------------------
@@ -37,13 +39,16 @@ printf '%8s %12s %10s %11s\n' ranks seconds speed-up efficiency | tee "$table"
 one=
 for ((ranks = 1; ranks <= SLURM_NTASKS; ranks *= 2)); do
     begin=$(date +%s.%N)
-    # shellcheck disable=SC2086 # a launcher is several words
-    $launcher -n "$ranks" "$greenhalo" run "$input" -o "$folder/$ranks.h5" --overwrite "$@" \
-        >"$folder/$ranks.log" 2>&1 || {
-        status=$?
+    run_with_signals -n "$ranks" "$greenhalo" run "$input" -o "$folder/$ranks.h5" --overwrite "$@" \
+        >"$folder/$ranks.log" 2>&1
+    status=$?
+    if ((status == 85)); then
+        say "stopped early, on $ranks ranks: give the job more time, or take fewer realizations"
+        exit "$status"
+    elif ((status != 0)); then
         say "the run on $ranks ranks failed, see $folder/$ranks.log"
         exit "$status"
-    }
+    fi
     end=$(date +%s.%N)
     awk -v n="$ranks" -v t0="$begin" -v t1="$end" -v one="$one" 'BEGIN {
         if (one == "") one = t1 - t0

@@ -33,9 +33,7 @@ input=${1:-input/figure2-right.ini}
 result=${2:-result.h5}
 shift $(($# < 2 ? $# : 2))
 
-say "${SLURM_NTASKS:-1} ranks on ${SLURM_JOB_NODELIST:-$(hostname)}"
-run_with_signals "$greenhalo" run "$input" -o "$result" --resume "$@"
+run_result "$input" "$result" "$@"
 status=$?
-((status == 0)) && "$greenhalo" info "$result"
 ((status == 85)) && say "stopped early, everything is saved: submit the same job again and it goes on"
 exit "$status"

@@ -55,8 +55,9 @@ std::vector<std::size_t> shown_energies(const std::vector<double>& energies) {
     for (std::size_t e = 0; e < energies.size(); ++e) {
         const double decade = std::round(std::log10(energies[e]));
         const double here = std::abs(std::log10(energies[e]) - decade);
-        const bool nearest = (e == 0 || std::abs(std::log10(energies[e - 1]) - decade) > here) &&
-                             (e + 1 == energies.size() || std::abs(std::log10(energies[e + 1]) - decade) > here);
+        const bool nearest =
+            (e == 0 || std::abs(std::log10(energies[e - 1]) - decade) > here) &&
+            (e + 1 == energies.size() || std::abs(std::log10(energies[e + 1]) - decade) > here);
         if (energies.size() <= short_grid || nearest) shown.push_back(e);
     }
     return shown;
@@ -66,19 +67,23 @@ std::vector<std::size_t> shown_energies(const std::vector<double>& energies) {
 std::string energies_table(const Model& model) {
     const Transport& t = model.transport;
     const std::size_t last = t.nuclei.size() - 1;
-    std::string text = fmt::format("  {:>10}  {:>24}  {:>22}  {:>10}\n", "", "confinement / Myr", "share beyond the span", "T_min");
+    std::string text = fmt::format("  {:>10}  {:>24}  {:>22}  {:>10}\n", "", "confinement / Myr",
+                                   "share beyond the span", "T_min");
     text += fmt::format("  {:>10}  {:>11}  {:>11}  {:>22}  {:>10}\n", "energy", t.nuclei[0].name,
                         last > 0 ? t.nuclei[last].name : "", "at most", "kyr");
     for (const std::size_t e : shown_energies(t.energies)) {
         const EnergyFigures f = figures_at(model, e);
-        text += fmt::format("  {:>10}  {:>11.3g}  {:>11}  {:>22}  {:>10.3g}\n", energy_text(f.energy), f.confinement[0],
-                            last > 0 ? fmt::format("{:.3g}", f.confinement[last]) : "", share_text(worst_missing(f)),
-                            1e3 * f.minimum_age);
+        text += fmt::format("  {:>10}  {:>11.3g}  {:>11}  {:>22}  {:>10.3g}\n", energy_text(f.energy),
+                            f.confinement[0], last > 0 ? fmt::format("{:.3g}", f.confinement[last]) : "",
+                            share_text(worst_missing(f)), 1e3 * f.minimum_age);
     }
-    text += wrapped("confinement: 4 H^2/(pi^2 D), the decay time of the slowest mode; share: of the density, from sources older "
-                    "than the time span, a bound; T_min: age within which one source is expected inside the diffusion length, "
-                    "Blasi & Amato 2012 (3.12)",
-                    "  ", "  ");
+    text += wrapped(
+        "confinement: 4 H^2/(pi^2 D), the decay time of the slowest mode; share: of the density, from "
+        "sources older "
+        "than the time span, a bound; T_min: age within which one source is expected inside the diffusion "
+        "length, "
+        "Blasi & Amato 2012 (3.12)",
+        "  ", "  ");
     return text;
 }
 
@@ -87,33 +92,40 @@ std::string span_text(const Model& model) {
     std::size_t first = energies.size();
     while (first > 0 && worst_missing(figures_at(model, first - 1)) <= tolerable_share) --first;
     const std::string span = fmt::format("{:g} Myr", model.time_span);
-    if (first == 0) return span + " are long enough for a steady state at every energy (0.1 % missing at most)";
-    if (first == energies.size()) return span + " are too short for a steady state at any energy: see the warning";
-    return fmt::format("{} are long enough for a steady state from {} on (0.1 % missing at most), too short below", span,
-                       energy_text(energies[first]));
+    if (first == 0)
+        return span + " are long enough for a steady state at every energy (0.1 % missing at most)";
+    if (first == energies.size())
+        return span + " are too short for a steady state at any energy: see the warning";
+    return fmt::format(
+        "{} are long enough for a steady state from {} on (0.1 % missing at most), too short below", span,
+        energy_text(energies[first]));
 }
 
 std::string costs_text(const CommandInput& input) {
     const Model& model = input.model;
     const CostEstimate cost = measure_cost(model);
     const std::int64_t m = model.realizations;
-    std::string text = wrapped(fmt::format("{} realization{}, indices {} to {}; superposition {}", m, m == 1 ? "" : "s",
-                                           model.first_realization, model.first_realization + m - 1, cost.superposition),
-                               "  ", "  ");
-    text += fmt::format("  {:.3g} s of processor time each, on one core of this machine ({}), measured on {}\n", cost.per_realization,
-                        isa_name(active_isa()), cost.measured);
+    std::string text =
+        wrapped(fmt::format("{} realization{}, indices {} to {}; superposition {}", m, m == 1 ? "" : "s",
+                            model.first_realization, model.first_realization + m - 1, cost.superposition),
+                "  ", "  ");
+    text += fmt::format("  {:.3g} s of processor time each, on one core of this machine ({}), measured on {}\n",
+                        cost.per_realization, isa_name(active_isa()), cost.measured);
     std::vector<std::int64_t> ranks = {1, 16, 64, 256};
     if (const std::int64_t own = launch().ranks; own > 1) ranks = {1, own};
     text += fmt::format("\n  {:>8}  {:>10}  {:>16}\n", "ranks", "time", "memory per rank");
     for (const std::int64_t n : ranks) {
         if (n > 1 && n > m) continue;
-        text += fmt::format("  {:>8}  {:>10}  {:>16}\n", n, time_text(cost.wall_time(m, n)), bytes_text(cost.memory(m, n)));
+        text += fmt::format("  {:>8}  {:>10}  {:>16}\n", n, time_text(cost.wall_time(m, n)),
+                            bytes_text(cost.memory(m, n)));
     }
     const std::string& file = input.parameters.text("output.file");
-    text += fmt::format("\n  {} would take about {}\n", file,
-                        bytes_text(static_cast<double>(estimated_file_size(describe_ensemble(input)))));
+    text += fmt::format("\n  {} would take about {} (output.realizations = {})\n", file,
+                        bytes_text(static_cast<double>(estimated_file_size(describe_ensemble(input)))),
+                        input.parameters.text("output.realizations"));
     std::error_code ignored;
-    if (std::filesystem::exists(file, ignored)) text += fmt::format("  {} exists: see greenhalo run --help\n", file);
+    if (std::filesystem::exists(file, ignored))
+        text += fmt::format("  {} exists: see greenhalo run --help\n", file);
     return text;
 }
 

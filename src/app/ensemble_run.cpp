@@ -31,16 +31,22 @@ double stop_after(const Parameters& parameters) {
 
 }  // namespace
 
-EnsembleRun::EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, std::string path, Realizer& realizer,
-                         Clock::time_point begin)
-    : ranks_(ranks), log_(log), input_(input), model_(input.model), realizer_(realizer), begin_(begin),
+EnsembleRun::EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, std::string path,
+                         Realizer& realizer, Clock::time_point begin)
+    : ranks_(ranks),
+      log_(log),
+      input_(input),
+      model_(input.model),
+      realizer_(realizer),
+      begin_(begin),
       save_interval_(60.0 * input.parameters.number("checkpoint.interval")),
       path_(std::move(path)),
       control_(ranks, input.parameters.text("output.file"), save_interval_,
                TimeLimits::from_environment(stop_after(input.parameters), elapsed(),
                                             static_cast<double>(std::time(nullptr)))) {}
 
-ExitStatus EnsembleRun::operator()(const Description& description, std::optional<ResultFile> existing, bool salvaged) {
+ExitStatus EnsembleRun::operator()(const Description& description, std::optional<ResultFile> existing,
+                                   bool salvaged) {
     if (existing && take_over(*existing, salvaged)) return ExitStatus::done;
     if (salvaged) {
         accept_salvaged(path_, ranks_.communicator());
@@ -56,12 +62,14 @@ ExitStatus EnsembleRun::operator()(const Description& description, std::optional
     } catch (const Error& error) {
         // every rank is here; what the file says about this start is worth a try, not a second error
         try {
-            file_->finish_start(ranks_.communicator(), start, utc_now(), fmt::format("failed: {}", error.what()));
+            file_->finish_start(ranks_.communicator(), start, utc_now(),
+                                fmt::format("failed: {}", error.what()));
         } catch (const Error&) {
         }
-        throw Error(fmt::format("{}; what was saved before is intact: when the cause is removed, run the same command "
-                                "with --resume",
-                                error.what()));
+        throw Error(fmt::format(
+            "{}; what was saved before is intact: when the cause is removed, run the same command "
+            "with --resume",
+            error.what()));
     }
     if (stopped.empty()) {
         file_->finish_start(ranks_.communicator(), start, utc_now(), "finished");
@@ -69,10 +77,11 @@ ExitStatus EnsembleRun::operator()(const Description& description, std::optional
     }
     file_->finish_start(ranks_.communicator(), start, utc_now(), "stopped: " + stopped);
     const std::int64_t complete = ranks_.sum(static_cast<std::int64_t>(finished_.row().size()));
-    log_.info(fmt::format("stopped by {}: {} of {} realizations are complete{}, everything is saved; the same command "
-                          "with --resume goes on (exit status 85)",
-                          stopped, complete, model_.realizations,
-                          open_.empty() ? "" : fmt::format(" and {} in progress", open_.size())));
+    log_.info(fmt::format(
+        "stopped by {}: {} of {} realizations are complete{}, everything is saved; the same command "
+        "with --resume goes on (exit status 85)",
+        stopped, complete, model_.realizations,
+        open_.empty() ? "" : fmt::format(" and {} in progress", open_.size())));
     return ExitStatus::stopped;
 }
 
@@ -130,7 +139,8 @@ std::string EnsembleRun::compute() {
     return "";
 }
 
-/// Collective. Computes pieces of this rank and returns those that it finished; sums of segments go to `sums`.
+/// Collective. Computes pieces of this rank and returns those that it finished; sums of segments go to
+/// `sums`.
 std::vector<std::int64_t> EnsembleRun::compute_turn(const std::vector<std::int64_t>& pieces,
                                                     std::vector<SegmentSum>& sums) {
     std::vector<std::int64_t> done;
@@ -178,17 +188,20 @@ void EnsembleRun::share(const std::vector<std::int64_t>& all_done, const std::ve
     }
 }
 
-/// Collective. Realizations of which all segments are known leave the open ones; each is finished by one rank.
+/// Collective. Realizations of which all segments are known leave the open ones; each is finished by one
+/// rank.
 void EnsembleRun::finish_whole_realizations() {
     together(ranks_, [&] {
         for (const auto& [row, parts] : open_) {
-            if (static_cast<std::int64_t>(parts.size()) < segments() || row % ranks_.count() != ranks_.rank()) continue;
+            if (static_cast<std::int64_t>(parts.size()) < segments() || row % ranks_.count() != ranks_.rank())
+                continue;
             std::vector<SegmentSum> sums;
             for (const auto& [number, sum] : parts) sums.push_back(sum);
             finished_.add(row, realizer_.finish(model_.first_realization + row, sums));
         }
     });
-    std::erase_if(open_, [&](const auto& each) { return static_cast<std::int64_t>(each.second.size()) == segments(); });
+    std::erase_if(
+        open_, [&](const auto& each) { return static_cast<std::int64_t>(each.second.size()) == segments(); });
 }
 
 /// Collective. Brings everything that is finished safely to the disc.
@@ -205,7 +218,8 @@ void EnsembleRun::save_parts(bool is_last) {
     std::vector<StoredPart> parts;
     for (const auto& [row, segments_of_row] : open_) {
         for (const auto& [number, s] : segments_of_row)
-            parts.push_back({model_.first_realization + row, number, s.source_count, s.sum.density, s.sum.current});
+            parts.push_back(
+                {model_.first_realization + row, number, s.source_count, s.sum.density, s.sum.current});
     }
     on_root(ranks_, [&] {
         try {

@@ -1,6 +1,6 @@
 /// \file
-/// The work of greenhalo run once its input is known to be sound: realizations, saved as they are finished, and their
-/// statistics.
+/// The work of greenhalo run once its input is known to be sound: realizations, saved as they are finished,
+/// and their statistics.
 #pragma once
 
 #include <chrono>
@@ -18,18 +18,18 @@
 
 namespace greenhalo {
 
-/// A run of an ensemble on all ranks. Its pieces of work are segments of realizations: whole realizations, unless these
-/// have very many sources. Which rank computes a piece, and when, changes no number.
+/// A run of an ensemble on all ranks. Its pieces of work are segments of realizations: whole realizations,
+/// unless these have very many sources. Which rank computes a piece, and when, changes no number.
 class EnsembleRun {
   public:
     using Clock = std::chrono::steady_clock;
 
     /// `begin`: when the program was started, for the times at which it has to end.
-    EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, std::string path, Realizer& realizer,
-                Clock::time_point begin);
+    EnsembleRun(const Ranks& ranks, const Log& log, const CommandInput& input, std::string path,
+                Realizer& realizer, Clock::time_point begin);
 
-    /// Collective. Computes and writes what is missing. `description` is that of a new file; `existing`, if any, the file
-    /// to go on with, or with `salvaged` what was found in a damaged one.
+    /// Collective. Computes and writes what is missing. `description` is that of a new file; `existing`, if
+    /// any, the file to go on with, or with `salvaged` what was found in a damaged one.
     ExitStatus operator()(const Description& description, std::optional<ResultFile> existing, bool salvaged);
 
   private:
@@ -40,12 +40,14 @@ class EnsembleRun {
     void load_rows(const ResultFile& existing, std::int64_t& sound);
     void load_parts(const ResultFile& existing);
     void check_bits(const ResultFile& existing, bool salvaged);
+    bool is_shared(const std::string& path);
     void open_files(const Description& description, const std::optional<ResultFile>& existing);
     void open_all_rows(const Description& description);
 
     std::vector<std::int64_t> remaining_pieces() const;
     std::string compute();
-    std::vector<std::int64_t> compute_turn(const std::vector<std::int64_t>& pieces, std::vector<SegmentSum>& sums);
+    std::vector<std::int64_t> compute_turn(const std::vector<std::int64_t>& pieces,
+                                           std::vector<SegmentSum>& sums);
     void share(const std::vector<std::int64_t>& all_done, const std::vector<SegmentSum>& sums);
     void finish_whole_realizations();
     void save(bool is_last);

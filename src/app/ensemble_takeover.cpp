@@ -15,7 +15,8 @@ namespace {
 
 /// This rank's share of a list: one after the other, the first rank never without any.
 std::vector<std::int64_t> share_of(const std::vector<std::int64_t>& all, int rank, int ranks) {
-    const std::size_t size = (all.size() + static_cast<std::size_t>(ranks) - 1) / static_cast<std::size_t>(ranks);
+    const std::size_t size =
+        (all.size() + static_cast<std::size_t>(ranks) - 1) / static_cast<std::size_t>(ranks);
     const std::size_t first = std::min(all.size(), size * static_cast<std::size_t>(rank));
     const std::size_t end = std::min(all.size(), first + size);
     return {all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(end)};
@@ -48,8 +49,9 @@ bool EnsembleRun::take_over(const ResultFile& existing, bool salvaged) {
             // left where a run was killed after its last number
             remove_companion(parts_companion(path_));
             remove_companion(rows_companion(path_));
-            const Statistics statistics = {{"amplitude_quantile", existing.dataset("/ensemble/amplitude_quantile")},
-                                           {"undefined_fraction", existing.dataset("/ensemble/undefined_fraction")}};
+            const Statistics statistics = {
+                {"amplitude_quantile", existing.dataset("/ensemble/amplitude_quantile")},
+                {"undefined_fraction", existing.dataset("/ensemble/undefined_fraction")}};
             print_summary(input_.parameters, model_, statistics, {0, 0, 0.0, ranks_.count()});
         });
         return true;
@@ -72,10 +74,13 @@ void EnsembleRun::load_rows(const ResultFile& existing, std::int64_t& sound) {
             matters = !existing.complete_rows().empty();
             try {
                 if (!std::filesystem::exists(path)) {
-                    throw Error(path + (existing.ensemble_is_sound() ? " was removed when the run had finished" : " is missing"));
+                    throw Error(path + (existing.ensemble_is_sound()
+                                            ? " was removed when the run had finished"
+                                            : " is missing"));
                 }
                 const ResultFile rows = ResultFile::read(path);
-                if (rows.description().stored != Stored::all || !differences(input_, rows.description()).empty() ||
+                if (rows.description().stored != Stored::all ||
+                    !differences(input_, rows.description()).empty() ||
                     rows.description().count > model_.realizations)
                     throw Error(path + " belongs to another result");
                 usable = 1;
@@ -86,7 +91,8 @@ void EnsembleRun::load_rows(const ResultFile& existing, std::int64_t& sound) {
         if (ranks_.broadcast(usable) != 0)
             all_rows_ = ResultFile::read(path, ranks_.communicator());
         else if (matters)
-            log_.warning(fmt::format("{}: the statistics need all of each realization, so all are computed again", why));
+            log_.warning(fmt::format(
+                "{}: the statistics need all of each realization, so all are computed again", why));
     }
     std::int64_t mine = 0, found = 0;
     together(ranks_, [&] {
@@ -101,8 +107,9 @@ void EnsembleRun::load_rows(const ResultFile& existing, std::int64_t& sound) {
     });
     sound = ranks_.sum(found);
     if (const std::int64_t damaged = ranks_.sum(mine) - sound; damaged > 0) {
-        log_.warning(fmt::format("{} of the realizations in {} do not match their checksums and are computed again",
-                                 damaged, path_));
+        log_.warning(
+            fmt::format("{} of the realizations in {} do not match their checksums and are computed again",
+                        damaged, path_));
     }
     rows_there_ = ranks_.gather_everywhere(finished_.row());
     std::sort(rows_there_.begin(), rows_there_.end());
@@ -119,8 +126,10 @@ void EnsembleRun::load_parts(const ResultFile& existing) {
         if (!std::filesystem::exists(path)) return;
         try {
             PartsFile file = read_parts(path_);
-            if (!differences(input_, file.description).empty()) throw Error(path + " belongs to another result");
-            if (file.damaged > 0) why = fmt::format("{} of its parts do not match their checksums", file.damaged);
+            if (!differences(input_, file.description).empty())
+                throw Error(path + " belongs to another result");
+            if (file.damaged > 0)
+                why = fmt::format("{} of its parts do not match their checksums", file.damaged);
             for (StoredPart& part : file.parts) {
                 const std::int64_t row = part.index - existing.description().first;
                 if (row < 0 || row >= model_.realizations || part.segment < 0 || part.segment >= segments() ||
@@ -137,7 +146,8 @@ void EnsembleRun::load_parts(const ResultFile& existing) {
     share(ranks_.gather_everywhere(pieces), sums);
 }
 
-/// Collective. What is there must be what this program computes here, to the last bit: one piece of it is computed again.
+/// Collective. What is there must be what this program computes here, to the last bit: one piece of it is
+/// computed again.
 void EnsembleRun::check_bits(const ResultFile& existing, bool salvaged) {
     std::vector<std::string> changes = build_differences(existing.description());
     if (salvaged) changes = {"the damaged file does not say any more which program and processor began it"};
@@ -148,18 +158,27 @@ void EnsembleRun::check_bits(const ResultFile& existing, bool salvaged) {
             const auto& [row, parts] = *open_.begin();
             const auto& [number, sum] = *parts.begin();
             checked = fmt::format("segment {} of realization {}", number, first + row);
-            require_equal_bits(numbers_of(sum.sum), numbers_of(realizer_.segment(first + row, number).sum), checked,
-                               changes);
+            require_equal_bits(numbers_of(sum.sum), numbers_of(realizer_.segment(first + row, number).sum),
+                               checked, changes);
         } else if (!finished_.row().empty() && (segments() == 1 || !changes.empty())) {
             const std::int64_t index = first + finished_.row().front();
             checked = fmt::format("realization {}", index);
-            require_equal_bits(numbers_of(finished_.realization().front()), numbers_of(realizer_(index)), checked,
-                               changes);
+            require_equal_bits(numbers_of(finished_.realization().front()), numbers_of(realizer_(index)),
+                               checked, changes);
         }
     });
     if (changes.empty() || salvaged) return;
-    log_.warning(fmt::format("{} was begun differently ({}){}", path_, fmt::join(changes, "; "),
-                             checked.empty() ? "" : "; " + checked + " was computed again and is equal bit for bit"));
+    log_.warning(
+        fmt::format("{} was begun differently ({}){}", path_, fmt::join(changes, "; "),
+                    checked.empty() ? "" : "; " + checked + " was computed again and is equal bit for bit"));
+}
+
+/// Collective. Whether other names lead to a file, under which another run could write it, or which somebody
+/// made to keep it as it is.
+bool EnsembleRun::is_shared(const std::string& path) {
+    std::int64_t shared = 0;
+    on_root(ranks_, [&] { shared = has_other_names(path); });
+    return ranks_.broadcast(shared) != 0;
 }
 
 void EnsembleRun::open_files(const Description& description, const std::optional<ResultFile>& existing) {
@@ -174,8 +193,15 @@ void EnsembleRun::open_files(const Description& description, const std::optional
         std::int64_t sound = 0;
         on_root(ranks_, [&] { sound = existing->model_is_sound(); });
         sound = ranks_.broadcast(sound);
-        if (sound == 0) log_.warning(fmt::format("energies, groups or input in {} are damaged and written again", path));
-        if (sound != 0 && existing->description().count == description.count)
+        const bool shared = is_shared(path);
+        if (shared) {
+            log_.warning(fmt::format(
+                "{} has other names (hard links): this run goes on in a copy that has this name alone",
+                path));
+        }
+        if (sound == 0)
+            log_.warning(fmt::format("energies, groups or input in {} are damaged and written again", path));
+        if (sound != 0 && !shared && existing->description().count == description.count)
             file_ = existing;
         else
             file_ = ResultFile::rebuild(path, description, ranks_.communicator());
@@ -191,7 +217,7 @@ void EnsembleRun::open_all_rows(const Description& description) {
     on_root(ranks_, [&] { discard_if_unreadable(path); });
     if (!all_rows_)
         all_rows_ = ResultFile::create(path, all, Overwrite::yes, ranks_.communicator());
-    else if (all_rows_->description().count != all.count)
+    else if (all_rows_->description().count != all.count || is_shared(path))
         all_rows_ = ResultFile::rebuild(path, all, ranks_.communicator());
 }
 

@@ -38,19 +38,22 @@ MergeWords sort_words(const std::vector<std::string>& words) {
         const std::string& word = words[i];
         constexpr std::string_view assigned = "--output.file=";
         if (word == "-o" || word == "--output.file") {
-            if (++i == words.size()) throw InputError(fmt::format("command line: {} needs a file: {}", word, usage));
+            if (++i == words.size())
+                throw InputError(fmt::format("command line: {} needs a file: {}", word, usage));
             sorted.output = words[i];
         } else if (word.starts_with(assigned)) {
             sorted.output = word.substr(assigned.size());
         } else if (word == "--overwrite") {
             sorted.overwrite = Overwrite::yes;
         } else if (word.starts_with('-')) {
-            throw InputError(fmt::format("command line: unknown option {}: merge has -o FILE and --overwrite", word));
+            throw InputError(
+                fmt::format("command line: unknown option {}: merge has -o FILE and --overwrite", word));
         } else {
             sorted.parts.push_back(word);
         }
     }
-    if (sorted.output.empty()) throw InputError(fmt::format("merge: the file to write is missing: {}", usage));
+    if (sorted.output.empty())
+        throw InputError(fmt::format("merge: the file to write is missing: {}", usage));
     if (sorted.parts.empty()) throw InputError(fmt::format("merge: the parts are missing: {}", usage));
     return sorted;
 }
@@ -73,35 +76,41 @@ std::vector<ResultFile> open_parts(const MergeWords& words, const Log& log) {
     for (const std::string& path : words.parts) {
         std::error_code ignored;
         if (std::filesystem::equivalent(path, words.output, ignored))
-            throw InputError(fmt::format("merge: {} is a part and the file to write: name another with -o", path));
+            throw InputError(
+                fmt::format("merge: {} is a part and the file to write: name another with -o", path));
         parts.push_back(ResultFile::read(path));
         const Description& d = parts.back().description();
         if (d.kind != FileKind::ensemble) {
-            throw InputError(fmt::format("merge: {} is not a result of greenhalo run ({})", path, file_format(d.kind)));
+            throw InputError(
+                fmt::format("merge: {} is not a result of greenhalo run ({})", path, file_format(d.kind)));
         }
         if (d.stored != Stored::all) {
-            throw InputError(fmt::format("merge: {} does not store the density and current of each realization, which the "
-                                         "statistics need: compute the parts with output.realizations = all",
-                                         path));
+            throw InputError(
+                fmt::format("merge: {} does not store the density and current of each realization, which the "
+                            "statistics need: compute the parts with output.realizations = all",
+                            path));
         }
         const auto complete = static_cast<std::int64_t>(parts.back().complete_rows().size());
         if (complete != d.count) {
-            throw InputError(fmt::format("merge: {} of the {} realizations in {} are complete: finish it with greenhalo run "
-                                         "... -o {} --resume",
-                                         complete, d.count, path, path));
+            throw InputError(fmt::format(
+                "merge: {} of the {} realizations in {} are complete: finish it with greenhalo run "
+                "... -o {} --resume",
+                complete, d.count, path, path));
         }
     }
     const ResultFile& first = parts.front();
     for (const ResultFile& part : parts) {
-        const std::vector<std::string> lines =
-            differences(first.description(), part.description(), first.path(), part.path(), {"ensemble.first"});
+        const std::vector<std::string> lines = differences(first.description(), part.description(),
+                                                           first.path(), part.path(), {"ensemble.first"});
         if (!lines.empty()) {
-            throw InputError(fmt::format("merge: {} and {} are of different models:\n  {}", first.path(), part.path(),
-                                         fmt::join(lines, "\n  ")));
+            throw InputError(fmt::format("merge: {} and {} are of different models:\n  {}", first.path(),
+                                         part.path(), fmt::join(lines, "\n  ")));
         }
         for (const char* name : {"revision", "compiler", "instruction_set"}) {
             const std::string one = fact(first.description(), name), other = fact(part.description(), name);
-            if (one != other) log.warning(fmt::format("{}: {} in {}, {} in {}", name, one, first.path(), other, part.path()));
+            if (one != other)
+                log.warning(
+                    fmt::format("{}: {} in {}, {} in {}", name, one, first.path(), other, part.path()));
         }
     }
     std::sort(parts.begin(), parts.end(), [](const ResultFile& a, const ResultFile& b) {
@@ -111,16 +120,18 @@ std::vector<ResultFile> open_parts(const MergeWords& words, const Log& log) {
         const Description &before = parts[i - 1].description(), &after = parts[i].description();
         const std::int64_t end = before.first + before.count;
         if (after.first < end) {
-            throw InputError(fmt::format("merge: {} ({}) and {} ({}) overlap: a realization may be in one part only",
-                                         parts[i - 1].path(), range_text(before), parts[i].path(), range_text(after)));
+            throw InputError(
+                fmt::format("merge: {} ({}) and {} ({}) overlap: a realization may be in one part only",
+                            parts[i - 1].path(), range_text(before), parts[i].path(), range_text(after)));
         }
         if (after.first > end) {
             Description gap;
             gap.first = end;
             gap.count = after.first - end;
-            throw InputError(fmt::format("merge: {} are missing between {} and {}: compute them with --ensemble.first {} "
-                                         "--ensemble.realizations {}",
-                                         range_text(gap), parts[i - 1].path(), parts[i].path(), gap.first, gap.count));
+            throw InputError(
+                fmt::format("merge: {} are missing between {} and {}: compute them with --ensemble.first {} "
+                            "--ensemble.realizations {}",
+                            range_text(gap), parts[i - 1].path(), parts[i].path(), gap.first, gap.count));
         }
     }
     return parts;
@@ -128,9 +139,9 @@ std::vector<ResultFile> open_parts(const MergeWords& words, const Log& log) {
 
 /// The input of a single run that would have computed everything.
 Parameters whole_input(const std::vector<ResultFile>& parts, const std::string& output) {
-    const std::int64_t count = std::accumulate(parts.begin(), parts.end(), std::int64_t{0}, [](std::int64_t sum, const auto& p) {
-        return sum + p.description().count;
-    });
+    const std::int64_t count =
+        std::accumulate(parts.begin(), parts.end(), std::int64_t{0},
+                        [](std::int64_t sum, const auto& p) { return sum + p.description().count; });
     const Description& first = parts.front().description();
     std::vector<std::string> words;
     for (const auto& [key, value] : first.config_entries) {
@@ -145,7 +156,8 @@ Parameters whole_input(const std::vector<ResultFile>& parts, const std::string& 
 FileContents contents_of(const Parameters& parameters, const std::vector<InputFile>& files) {
     FileContents contents;
     for (const ParameterSpec& spec : parameter_table()) {
-        if (spec.kind != Kind::input_file || !parameters.has_value(spec.key) || !parameters.is_used(spec.key)) continue;
+        if (spec.kind != Kind::input_file || !parameters.has_value(spec.key) || !parameters.is_used(spec.key))
+            continue;
         for (const InputFile& file : files) {
             if (file.path == parameters.text(spec.key)) contents[std::string(spec.key)] = file.content;
         }
@@ -172,23 +184,27 @@ class Columns {
         columns_.assign(std::clamp<std::size_t>(fitting, 1, energies - energy), {});
         for (EnergyColumn& column : columns_) column.species = species;
         for (std::int64_t row = 0; row < d.count; row += rows_at_once) {
-            std::vector<std::int64_t> some(std::min<std::size_t>(rows_at_once, static_cast<std::size_t>(d.count - row)));
+            std::vector<std::int64_t> some(
+                std::min<std::size_t>(rows_at_once, static_cast<std::size_t>(d.count - row)));
             std::iota(some.begin(), some.end(), row);
             const RealizationRows rows = file_.realizations(some);
             for (std::size_t i = 0; i < some.size(); ++i) {
-                for (std::size_t c = 0; c < columns_.size(); ++c) add(rows, i, species, energies, first_ + c, columns_[c]);
+                for (std::size_t c = 0; c < columns_.size(); ++c)
+                    add(rows, i, species, energies, first_ + c, columns_[c]);
             }
         }
     }
 
-    static void add(const RealizationRows& rows, std::size_t row, std::size_t species, std::size_t energies, std::size_t e,
-                    EnergyColumn& column) {
-        for (std::size_t s = 0; s < species; ++s) column.density.push_back(rows.density[(row * species + s) * energies + e]);
+    static void add(const RealizationRows& rows, std::size_t row, std::size_t species, std::size_t energies,
+                    std::size_t e, EnergyColumn& column) {
+        for (std::size_t s = 0; s < species; ++s)
+            column.density.push_back(rows.density[(row * species + s) * energies + e]);
         for (std::size_t s = 0; s < species; ++s) {
             for (std::size_t k = 0; k < 3; ++k)
                 column.current.push_back(rows.current[3 * ((row * species + s) * energies + e) + k]);
         }
-        for (std::size_t k = 0; k < 3; ++k) column.anisotropy.push_back(rows.anisotropy[3 * (row * energies + e) + k]);
+        for (std::size_t k = 0; k < 3; ++k)
+            column.anisotropy.push_back(rows.anisotropy[3 * (row * energies + e) + k]);
     }
 
     const ResultFile& file_;
@@ -220,7 +236,8 @@ ExitStatus command_merge(const std::vector<std::string>& words, const std::strin
     statistics.merge(expected_tail_indices(Ranks::alone(), model.transport, model.law, model.selection,
                                            model.time_span, model.realizations));
     file.write_ensemble(MPI_COMM_NULL, model.realizations, statistics);
-    std::fputs(fmt::format("{} part{} with {} merged\n", parts.size(), parts.size() == 1 ? "" : "s", range_text(description))
+    std::fputs(fmt::format("{} part{} with {} merged\n", parts.size(), parts.size() == 1 ? "" : "s",
+                           range_text(description))
                    .c_str(),
                stdout);
     print_summary(parameters, model, statistics, {0, 0, 0.0, 1});

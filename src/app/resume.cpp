@@ -60,7 +60,9 @@ struct Side {
     std::function<std::string(const std::string& key)> where = {};  ///< a key was given
 };
 
-std::string shown(const std::string& value) { return value.empty() ? "none" : value; }
+std::string shown(const std::string& value) {
+    return value.empty() ? "none" : value;
+}
 
 std::vector<std::string> compare(const Side& one, const Side& other, const std::set<std::string>& ignored) {
     const Entries before = as_map(one.entries), now = as_map(other.entries);
@@ -72,16 +74,17 @@ std::vector<std::string> compare(const Side& one, const Side& other, const std::
     std::vector<std::string> lines;
     for (const std::string& key : keys) {
         if (!matters(key) || ignored.count(key) != 0) continue;
-        const std::string where = other.where && now.count(key) != 0 ? fmt::format(" ({})", other.where(key)) : "";
+        const std::string where =
+            other.where && now.count(key) != 0 ? fmt::format(" ({})", other.where(key)) : "";
         const std::string was = found(before, key, unused), is = found(now, key, unused);
-        const bool both_name_files = names_a_file(key) && before.count(key) != 0 && now.count(key) != 0 &&
-                                     !was.empty() && !is.empty();
+        const bool both_name_files =
+            names_a_file(key) && before.count(key) != 0 && now.count(key) != 0 && !was.empty() && !is.empty();
         if (both_name_files) {
             const std::string old_sum = checksum_of(one.files, was), new_sum = checksum_of(other.files, is);
             if (old_sum == new_sum) continue;
-            lines.push_back(fmt::format("{}: the content of {} (SHA-256 {}...) {}, that of {} (SHA-256 {}...) {}{}", key,
-                                        was, old_sum.substr(0, 12), one.name, is, new_sum.substr(0, 12), other.name,
-                                        where));
+            lines.push_back(fmt::format(
+                "{}: the content of {} (SHA-256 {}...) {}, that of {} (SHA-256 {}...) {}{}", key, was,
+                old_sum.substr(0, 12), one.name, is, new_sum.substr(0, 12), other.name, where));
         } else if (was != is) {
             lines.push_back(
                 fmt::format("{}: {} {}, {} {}{}", key, shown(was), one.name, shown(is), other.name, where));
@@ -99,8 +102,9 @@ std::vector<std::string> differences(const CommandInput& input, const Descriptio
                    {});
 }
 
-std::vector<std::string> differences(const Description& one, const Description& other, const std::string& one_name,
-                                     const std::string& other_name, const std::set<std::string>& ignored) {
+std::vector<std::string> differences(const Description& one, const Description& other,
+                                     const std::string& one_name, const std::string& other_name,
+                                     const std::set<std::string>& ignored) {
     return compare({"in " + one_name, one.config_entries, one.input_files},
                    {"in " + other_name, other.config_entries, other.input_files}, ignored);
 }
@@ -123,20 +127,22 @@ void require_same_ensemble(const CommandInput& input, const Description& file, c
     }
     const std::vector<std::string> lines = differences(input, file);
     if (!lines.empty()) {
-        throw InputError(fmt::format("{} was computed with other input, and nothing of it was touched:\n  {}\nTo go on with "
-                                     "it give the same input (it is in the file: h5dump -a /config/text), to compute "
-                                     "another ensemble name another result with -o",
-                                     path, fmt::join(lines, "\n  ")));
+        throw InputError(fmt::format(
+            "{} was computed with other input, and nothing of it was touched:\n  {}\nTo go on with "
+            "it give the same input (it is in the file: h5dump -a /config/text), to compute "
+            "another ensemble name another result with -o",
+            path, fmt::join(lines, "\n  ")));
     }
     if (input.model.realizations < file.count) {
-        throw InputError(fmt::format("{} has room for {} realizations and ensemble.realizations = {} ({}) asks for less: a "
-                                     "result only grows",
-                                     path, file.count, input.model.realizations,
-                                     input.parameters.where("ensemble.realizations")));
+        throw InputError(fmt::format(
+            "{} has room for {} realizations and ensemble.realizations = {} ({}) asks for less: a "
+            "result only grows",
+            path, file.count, input.model.realizations, input.parameters.where("ensemble.realizations")));
     }
 }
 
-void adopt_instruction_set(const Ranks& ranks, const Log& log, const Description& file, const std::string& path) {
+void adopt_instruction_set(const Ranks& ranks, const Log& log, const Description& file,
+                           const std::string& path) {
     const std::string name = found(as_map(file.provenance), "instruction_set", "");
     const std::optional<Isa> wanted = isa_from_name(name);
     if (!wanted || gives_same_bits(*wanted, active_isa())) return;
@@ -144,13 +150,15 @@ void adopt_instruction_set(const Ranks& ranks, const Log& log, const Description
     const bool free = demanded == nullptr || *demanded == '\0';
     const bool everywhere = ranks.minimum(free && isa_is_available(*wanted) ? 1 : 0) != 0;
     if (!everywhere) {
-        throw InputError(fmt::format("{} was begun with kernels for {}, here they are for {}{}: the last bits of its "
-                                     "numbers would differ; go on with it on processors that have {}, or compute another "
-                                     "result with -o",
-                                     path, name, isa_name(active_isa()), free ? "" : " (GREENHALO_ISA)", name));
+        throw InputError(
+            fmt::format("{} was begun with kernels for {}, here they are for {}{}: the last bits of its "
+                        "numbers would differ; go on with it on processors that have {}, or compute another "
+                        "result with -o",
+                        path, name, isa_name(active_isa()), free ? "" : " (GREENHALO_ISA)", name));
     }
-    log.warning(fmt::format("kernels for {} instead of {}: {} was begun with them, and the bits of others differ", name,
-                            isa_name(active_isa()), path));
+    log.warning(
+        fmt::format("kernels for {} instead of {}: {} was begun with them, and the bits of others differ",
+                    name, isa_name(active_isa()), path));
     set_active_isa(*wanted);
 }
 
@@ -177,10 +185,11 @@ void require_equal_bits(const std::vector<double>& stored, const std::vector<dou
     if (equal) return;
     const std::string reason =
         why.empty() ? "the same program on another machine" : fmt::format("{}", fmt::join(why, "; "));
-    throw InputError(fmt::format("{} comes out differently now, by up to {:.1e} of its numbers ({}): the ensemble would be "
-                                 "a mixture; go on with the program and on the kind of machine that began it, or compute "
-                                 "another result with -o",
-                                 what, largest, reason));
+    throw InputError(fmt::format(
+        "{} comes out differently now, by up to {:.1e} of its numbers ({}): the ensemble would be "
+        "a mixture; go on with the program and on the kind of machine that began it, or compute "
+        "another result with -o",
+        what, largest, reason));
 }
 
 }  // namespace greenhalo

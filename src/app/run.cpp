@@ -26,8 +26,8 @@ Description describe(const CommandInput& input, const SourceSum& sum) {
     return d;
 }
 
-/// Collective. Nobody else writes the result from now on, under whichever name; what a killed run left half made is
-/// removed.
+/// Collective. Nobody else writes the result from now on, under whichever name; what a killed run left half
+/// made is removed.
 void take_lock(const Ranks& ranks, const Log& log, const std::string& given, const std::string& path,
                std::optional<RunLock>& lock) {
     on_root(ranks, [&] {
@@ -40,8 +40,8 @@ void take_lock(const Ranks& ranks, const Log& log, const std::string& given, con
     });
 }
 
-/// Collective. The result to go on with, found to be one of this input; none when there is no file, or one that cannot
-/// be read: then `damage` says why.
+/// Collective. The result to go on with, found to be one of this input; none when there is no file, or one
+/// that cannot be read: then `damage` says why.
 std::optional<ResultFile> existing_result(const Ranks& ranks, const Log& log, const CommandInput& input,
                                           const std::string& path, std::string& damage) {
     std::int64_t there = 0;
@@ -63,14 +63,15 @@ std::optional<ResultFile> existing_result(const Ranks& ranks, const Log& log, co
 }
 
 /// Collective. What is sound in a result that cannot be read, as a file of its own.
-ResultFile salvaged_result(const Ranks& ranks, const Log& log, const std::string& path, const Description& description,
-                           const std::string& damage) {
+ResultFile salvaged_result(const Ranks& ranks, const Log& log, const std::string& path,
+                           const Description& description, const std::string& damage) {
     const std::int64_t found = salvage_result(path, description, ranks.communicator());
     if (found == 0) {
-        throw Error(fmt::format("{}; no realization of this input was found in it: try the input and the "
-                                "ensemble.realizations that it was begun with, restore it from a copy, or remove it "
-                                "and compute it again",
-                                damage));
+        throw Error(
+            fmt::format("{}; no realization of this input was found in it: try the input and the "
+                        "ensemble.realizations that it was begun with, restore it from a copy, or remove it "
+                        "and compute it again",
+                        damage));
     }
     log.warning(fmt::format("{}; {} realizations were found in it", damage, found));
     return ResultFile::read(salvage_companion(path), ranks.communicator());
@@ -93,8 +94,8 @@ ExitStatus command_run(int argc, char** argv, const std::vector<std::string>& wo
         std::optional<ResultFile> existing = existing_result(ranks, log, input, path, damage);
         on_root(ranks, [&] { say_about_model(log, model); });
         log.info(opening_text(input.parameters, model, ranks.count()));
-        Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed, model.seed,
-                          model.superposition, &ranks);
+        Realizer realizer(model.transport, model.law, model.time_span, model.selection, model.listed,
+                          model.seed, model.superposition, &ranks);
         log.info("superposition: " + realizer.source_sum().description());
         const Description description = describe(input, realizer.source_sum());
         if (!damage.empty()) {

@@ -46,8 +46,12 @@ void install_stop_signals() {
     for (const int signal : {SIGUSR1, SIGUSR2, SIGTERM}) ::sigaction(signal, &action, nullptr);
 }
 
-bool stop_was_asked_for() { return stops > 0; }
-bool abandoning_was_asked_for() { return stops > 1; }
+bool stop_was_asked_for() {
+    return stops > 0;
+}
+bool abandoning_was_asked_for() {
+    return stops > 1;
+}
 
 std::string stop_file_of(const std::string& result) {
     for (const std::filesystem::path path : {result, follow_links(result)}) {
@@ -62,7 +66,8 @@ std::string stop_file_of(const std::string& result) {
 void require_no_stop_file(const std::string& result) {
     const std::string file = stop_file_of(result);
     if (file.empty()) return;
-    throw InputError(fmt::format("the file {} stops runs with the result {}: remove it to run", file, result));
+    throw InputError(
+        fmt::format("the file {} stops runs with the result {}: remove it to run", file, result));
 }
 
 TimeLimits TimeLimits::from_environment(double stop_after, double elapsed, double now) {
@@ -72,14 +77,17 @@ TimeLimits TimeLimits::from_environment(double stop_after, double elapsed, doubl
     if (text == nullptr) return limits;
     std::int64_t end = 0;
     const auto [stop, error] = std::from_chars(text, text + std::strlen(text), end);
-    if (error == std::errc() && *stop == '\0' && end > 0) limits.job_end = elapsed + static_cast<double>(end) - now;
+    if (error == std::errc() && *stop == '\0' && end > 0)
+        limits.job_end = elapsed + static_cast<double>(end) - now;
     return limits;
 }
 
 StopControl::StopControl(const Ranks& ranks, std::string result, double interval, TimeLimits limits)
     : ranks_(ranks), result_(std::move(result)), interval_(interval), limits_(limits) {}
 
-double StopControl::margin(double turn) const { return 1.5 * turn + 2.0 * longest_save_; }
+double StopControl::margin(double turn) const {
+    return 1.5 * turn + 2.0 * longest_save_;
+}
 
 Verdict StopControl::decide(double elapsed, double turn) {
     // the largest count of any rank: a launcher need not reach all of them

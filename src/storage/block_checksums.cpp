@@ -25,7 +25,8 @@ void add_dataset(Digest& digest, hid_t file, const std::string& path) {
         digest.add(bytes.data(), bytes.size());
         return;
     }
-    const std::uint64_t rows_at_once = std::max<std::uint64_t>(1, bytes_at_once / std::max<std::size_t>(1, row_size));
+    const std::uint64_t rows_at_once =
+        std::max<std::uint64_t>(1, bytes_at_once / std::max<std::size_t>(1, row_size));
     std::vector<char> bytes;
     for (std::uint64_t first = 0; first < shape[0]; first += rows_at_once) {
         std::vector<std::int64_t> rows(std::min(rows_at_once, shape[0] - first));
@@ -36,7 +37,9 @@ void add_dataset(Digest& digest, hid_t file, const std::string& path) {
     }
 }
 
-bool begins_with(const std::string& path, const char* start) { return path.starts_with(start); }
+bool begins_with(const std::string& path, const char* start) {
+    return path.starts_with(start);
+}
 
 bool is_of_the_model(const StoredItem& stored) {
     const std::string& path = stored.path;
@@ -61,7 +64,8 @@ std::uint64_t ensemble_checksum(hid_t file, const Description& description, std:
     digest.add(&realizations, sizeof realizations);
     for (const StoredItem& stored : stored_items(description)) {
         const std::string& path = stored.path;
-        if (begins_with(path, "/ensemble/") && path != "/ensemble/realizations" && path != "/ensemble/checksum")
+        if (begins_with(path, "/ensemble/") && path != "/ensemble/realizations" &&
+            path != "/ensemble/checksum")
             add_dataset(digest, file, path);
     }
     return digest.take();

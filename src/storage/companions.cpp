@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 
 #include "greenhalo/storage/result_file.h"
@@ -24,9 +25,21 @@ std::string follow_links(const std::string& path) {
     return at.string();
 }
 
-std::string rows_companion(const std::string& path) { return path + ".rows"; }
-std::string parts_companion(const std::string& path) { return path + ".parts"; }
-std::string lock_companion(const std::string& path) { return path + ".lock"; }
+bool has_other_names(const std::string& path) {
+    std::error_code code;
+    const std::uintmax_t names = fs::hard_link_count(path, code);
+    return !code && names > 1;
+}
+
+std::string rows_companion(const std::string& path) {
+    return path + ".rows";
+}
+std::string parts_companion(const std::string& path) {
+    return path + ".parts";
+}
+std::string lock_companion(const std::string& path) {
+    return path + ".lock";
+}
 
 std::vector<std::string> companions_of(const std::string& path) {
     const std::string folder = storage::folder_of(path), start = fs::path(path).filename().string() + ".";
@@ -40,11 +53,14 @@ std::vector<std::string> companions_of(const std::string& path) {
     return found;
 }
 
-void remove_companion(const std::string& path) { ::unlink(path.c_str()); }
+void remove_companion(const std::string& path) {
+    ::unlink(path.c_str());
+}
 
 void remove_leftovers(const std::string& path) {
     remove_companion(salvage_companion(path));
-    for (const std::string& target : {path, rows_companion(path), parts_companion(path), salvage_companion(path)}) {
+    for (const std::string& target :
+         {path, rows_companion(path), parts_companion(path), salvage_companion(path)}) {
         const std::string start = target + ".new-";
         for (const std::string& file : companions_of(target)) {
             // the six letters are those of new_file_beside()

@@ -21,8 +21,8 @@ struct StoredItem {
 /// All of them, each group before what it contains.
 std::vector<StoredItem> stored_items(const Description& description);
 
-/// Creates the file by this process alone: everything the description knows, what \p write_more adds, the checksum
-/// of both, all of it beside the target and renamed into place when it is safe. Throws InputError as
+/// Creates the file by this process alone: everything the description knows, what \p write_more adds, the
+/// checksum of both, all of it beside the target and renamed into place when it is safe. Throws InputError as
 /// check_output_path, Error when the disc cannot take it; then nothing is left behind.
 void create_file_whole(const std::string& path, const Description& description, Overwrite overwrite,
                        const std::function<void(hid_t)>& write_more);

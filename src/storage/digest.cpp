@@ -25,7 +25,8 @@ Digest::Digest() : state_(std::make_unique<State>()) {}
 Digest::~Digest() = default;
 
 void Digest::add(const void* data, std::size_t bytes) {
-    if (!state_->open) check(state_->context && EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+    if (!state_->open)
+        check(state_->context && EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
     state_->open = true;
     check(EVP_DigestUpdate(state_->context.get(), data, bytes) == 1);
 }

@@ -27,8 +27,8 @@ void reserve_space(const std::string& path, std::uint64_t bytes);
 
 std::uint64_t file_size(const std::string& path);
 
-/// The number by which the file system knows the file now at \p path; 0 when there is none. A file renamed over
-/// another has a number of its own.
+/// The number by which the file system knows the file now at \p path; 0 when there is none. A file renamed
+/// over another has a number of its own.
 std::uint64_t file_number(const std::string& path);
 
 /// Creates an empty file of a new name beside \p target ("TARGET.new-XXXXXX") and returns its path.

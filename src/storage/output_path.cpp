@@ -43,9 +43,10 @@ bool check_resumable_path(const std::string& path) {
         check_output_path(path, Overwrite::yes);  // says what it is
     }
     if (::faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) != 0) {
-        throw InputError(fmt::format("the result {} cannot be read and written: {}; change its permissions, or name a "
-                                     "copy of it with -o",
-                                     path, std::strerror(errno)));
+        throw InputError(
+            fmt::format("the result {} cannot be read and written: {}; change its permissions, or name a "
+                        "copy of it with -o",
+                        path, std::strerror(errno)));
     }
     check_folder(path);
     return true;
@@ -66,16 +67,17 @@ void check_output_path(const std::string& path, Overwrite overwrite) {
                 fmt::format("the output {} is not an ordinary file: name another with -o", path));
         }
         if (overwrite == Overwrite::no) {
-            throw InputError(
-                fmt::format("the output {} exists and is left untouched: replace it with --overwrite, or name "
-                            "another with -o",
-                            path));
+            throw InputError(fmt::format(
+                "the output {} exists and is left untouched: replace it with --overwrite, or name "
+                "another with -o",
+                path));
         }
         if (status.st_size > 0 && !is_greenhalo_file(path)) {
-            throw InputError(fmt::format(
-                "the output {} exists and greenhalo did not write it: even --overwrite leaves it untouched; remove it "
-                "yourself, or name another with -o",
-                path));
+            throw InputError(
+                fmt::format("the output {} exists and greenhalo did not write it: even --overwrite leaves it "
+                            "untouched; remove it "
+                            "yourself, or name another with -o",
+                            path));
         }
     } else if (errno != ENOENT && errno != ENOTDIR) {
         throw InputError(fmt::format("the output {} cannot be created: {}", path, std::strerror(errno)));

@@ -28,7 +28,8 @@ void append(std::vector<Number>& to, const std::vector<Number>& from) {
 
 }  // namespace
 
-void write_parts(const std::string& result, const Description& description, const std::vector<StoredPart>& parts) {
+void write_parts(const std::string& result, const Description& description,
+                 const std::vector<StoredPart>& parts) {
     const std::string path = parts_companion(result);
     if (parts.empty()) {
         remove_companion(path);
@@ -50,7 +51,8 @@ void write_parts(const std::string& result, const Description& description, cons
         checksum.push_back(checksum_of(part));
     }
     const std::size_t pairs = own.species.size() * own.energy.size() * parts.size();
-    if (density.size() != pairs || current.size() != 3 * pairs) throw Error("a part has numbers of another model");
+    if (density.size() != pairs || current.size() != 3 * pairs)
+        throw Error("a part has numbers of another model");
     discard_if_unreadable(path);
     storage::create_file_whole(path, own, Overwrite::yes, [&](hid_t file) {
         const auto write = [&](const char* name, hid_t type, const void* data) {
@@ -70,7 +72,8 @@ PartsFile read_parts(const std::string& result) {
     const ResultFile companion = ResultFile::read(path);
     PartsFile found;
     found.description = companion.description();
-    if (found.description.kind != FileKind::parts) throw Error(fmt::format("{} holds no parts of realizations", path));
+    if (found.description.kind != FileKind::parts)
+        throw Error(fmt::format("{} holds no parts of realizations", path));
     const hdf5::File file = hdf5::open_file(path, hdf5::Access::read);
     const auto count = static_cast<std::size_t>(found.description.parts);
     const std::size_t pairs = found.description.species.size() * found.description.energy.size();
@@ -90,7 +93,9 @@ PartsFile read_parts(const std::string& result) {
     for (std::size_t i = 0; i < count; ++i) {
         const auto n = density.begin() + static_cast<std::ptrdiff_t>(i * pairs);
         const auto j = current.begin() + static_cast<std::ptrdiff_t>(3 * i * pairs);
-        StoredPart part{index[i], segment[i], source_count[i],
+        StoredPart part{index[i],
+                        segment[i],
+                        source_count[i],
                         {n, n + static_cast<std::ptrdiff_t>(pairs)},
                         {j, j + static_cast<std::ptrdiff_t>(3 * pairs)}};
         if (checksum_of(part) == checksum[i])

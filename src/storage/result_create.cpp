@@ -8,8 +8,8 @@
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/base/version.h"
-#include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/file_size.h"
+#include "greenhalo/storage/hdf5.h"
 #include "greenhalo/storage/result_file.h"
 #include "storage/agreement.h"
 #include "storage/block_checksums.h"

@@ -22,7 +22,8 @@ namespace greenhalo {
 namespace {
 
 constexpr const char* way_on =
-    "restore it from a copy, or let greenhalo run with --resume take over the realizations that are sound in it";
+    "restore it from a copy, or let greenhalo run with --resume take over the realizations that are sound in "
+    "it";
 
 hdf5::File open_for_reading(const std::string& path) {
     struct stat status {};
@@ -30,19 +31,22 @@ hdf5::File open_for_reading(const std::string& path) {
         throw InputError(fmt::format("cannot open the result file {}: {}", path, std::strerror(errno)));
     }
     if (S_ISDIR(status.st_mode)) throw InputError(fmt::format("{} is a folder: name a result file", path));
-    if (S_ISREG(status.st_mode) && status.st_size == 0) throw InputError(fmt::format("{} is empty: remove it", path));
+    if (S_ISREG(status.st_mode) && status.st_size == 0)
+        throw InputError(fmt::format("{} is empty: remove it", path));
     try {
         return hdf5::open_file(path, hdf5::Access::read);
     } catch (const Error& failure) {
         const std::string text = failure.what();
         if (text.find("signature not found") != std::string::npos) {
-            throw DamagedFile(fmt::format("{} is not a result of greenhalo, or its beginning is damaged: it is not an HDF5 "
-                                          "file; if it was one, {}",
-                                          path, way_on));
+            throw DamagedFile(
+                fmt::format("{} is not a result of greenhalo, or its beginning is damaged: it is not an HDF5 "
+                            "file; if it was one, {}",
+                            path, way_on));
         }
         if (text.find("truncated file") != std::string::npos) {
-            throw DamagedFile(fmt::format("{} is truncated: it was not copied whole, or its disc lost a part of it ({}); {}",
-                                          path, text, way_on));
+            throw DamagedFile(fmt::format(
+                "{} is truncated: it was not copied whole, or its disc lost a part of it ({}); {}", path,
+                text, way_on));
         }
         if (dynamic_cast<const InputError*>(&failure) != nullptr) throw;
         throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, text, way_on));
@@ -57,7 +61,8 @@ struct Format {
 
 Format stated_format(hid_t file) {
     const hdf5::Group root(H5Gopen2(file, "/", H5P_DEFAULT), "opening /");
-    if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version")) return {};
+    if (!hdf5::has_attribute(root.id(), "format") || !hdf5::has_attribute(root.id(), "format_version"))
+        return {};
     return {true, hdf5::read_text_attribute(root.id(), "format"),
             hdf5::read_integer_attribute(root.id(), "format_version")};
 }
@@ -85,11 +90,12 @@ FileKind read_format(hid_t file, const std::string& path) {
     const std::int64_t version = stated.version;
     if (version != result_format_version) {
         const bool older = version < result_format_version;
-        throw Error(fmt::format("{} has the {} format {}, this program reads and writes format {}: use {}", path,
-                                older ? "older" : "newer", version, result_format_version,
-                                older ? "the greenhalo that wrote it (its attribute greenhalo_version), or compute "
-                                        "it again"
-                                      : "a newer greenhalo"));
+        throw Error(
+            fmt::format("{} has the {} format {}, this program reads and writes format {}: use {}", path,
+                        older ? "older" : "newer", version, result_format_version,
+                        older ? "the greenhalo that wrote it (its attribute greenhalo_version), or compute "
+                                "it again"
+                              : "a newer greenhalo"));
     }
     return *kind;
 }
@@ -191,7 +197,8 @@ Description read_description(hid_t file, FileKind kind) {
     }
     if (kind == FileKind::grid) read_grid_extents(file, description);
     if (kind == FileKind::parts) {
-        description.parts = static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/parts/index")).at(0));
+        description.parts =
+            static_cast<std::int64_t>(hdf5::extents(hdf5::open_dataset(file, "/parts/index")).at(0));
     }
     if (kind != FileKind::ensemble) return description;
     const hdf5::Dataset index = hdf5::open_dataset(file, "/realizations/index");
@@ -200,7 +207,8 @@ Description read_description(hid_t file, FileKind kind) {
     hdf5::read_rows(index, {0}, H5T_NATIVE_INT64, &description.first);
     // the input states it as well, and what HDF5 keeps as an attribute is protected by checksums of its own
     for (const auto& [key, value] : description.config_entries) {
-        if (key == "ensemble.first") std::from_chars(value.data(), value.data() + value.size(), description.first);
+        if (key == "ensemble.first")
+            std::from_chars(value.data(), value.data() + value.size(), description.first);
     }
     description.stored = hdf5::exists(file, "/realizations/density")      ? Stored::all
                          : hdf5::exists(file, "/realizations/anisotropy") ? Stored::anisotropy
@@ -212,7 +220,8 @@ void check_layout(hid_t file, const Description& description) {
     for (const storage::StoredItem& stored : storage::stored_items(description)) {
         if (!hdf5::exists(file, stored.path)) throw Error(fmt::format("{} is missing", stored.path));
         if (stored.item->type == ItemType::group) continue;
-        if (hdf5::extents(hdf5::open_dataset(file, stored.path)) != layout_extents(*stored.item, stored.dimensions)) {
+        if (hdf5::extents(hdf5::open_dataset(file, stored.path)) !=
+            layout_extents(*stored.item, stored.dimensions)) {
             throw Error(fmt::format("{} has another shape than {}", stored.path, stored.item->shape));
         }
     }
@@ -279,7 +288,8 @@ ResultFile ResultFile::read(const std::string& path, MPI_Comm communicator) {
             description = read_description(file.id(), kind);
             check_layout(file.id(), description);
         } catch (const Error& failure) {
-            throw DamagedFile(fmt::format("the result file {} is damaged: {}; {}", path, failure.what(), way_on));
+            throw DamagedFile(
+                fmt::format("the result file {} is damaged: {}; {}", path, failure.what(), way_on));
         }
     });
     return ResultFile(path, std::move(description));
@@ -327,7 +337,8 @@ RealizationRows ResultFile::sound_realizations(const std::vector<std::int64_t>& 
     const std::vector<std::uint8_t> complete = read_complete(file.id(), description_.count);
     std::vector<std::int64_t> wanted;
     for (const std::int64_t row : rows) {
-        if (row >= 0 && row < description_.count && complete[static_cast<std::size_t>(row)] != 0) wanted.push_back(row);
+        if (row >= 0 && row < description_.count && complete[static_cast<std::size_t>(row)] != 0)
+            wanted.push_back(row);
     }
     std::sort(wanted.begin(), wanted.end());
     const auto quantities = storage::row_quantities(description_);
@@ -374,7 +385,8 @@ Damage ResultFile::damage() const {
         break;
     }
     if (description_.kind != FileKind::ensemble) return damage;
-    if (dataset("/ensemble/realizations").at(0) != 0 && !ensemble_is_sound()) damage.blocks.emplace_back("/ensemble");
+    if (dataset("/ensemble/realizations").at(0) != 0 && !ensemble_is_sound())
+        damage.blocks.emplace_back("/ensemble");
     damage.rows = damaged_rows();
     return damage;
 }

@@ -58,7 +58,8 @@ void put_rows(hid_t file, const Description& description, const RealizationRows&
 
 }  // namespace storage
 
-ResultFile ResultFile::rebuild(const std::string& path, const Description& description, MPI_Comm communicator) {
+ResultFile ResultFile::rebuild(const std::string& path, const Description& description,
+                               MPI_Comm communicator) {
     storage::by_rank_0(communicator, [&] {
         ResultFile old = read(path);
         // the checksums of rows know the index, and the copy of it in the file may be what is damaged
@@ -67,7 +68,8 @@ ResultFile ResultFile::rebuild(const std::string& path, const Description& descr
             throw Error(path + " stores something else of each realization");
         storage::create_file_whole(path, description, Overwrite::yes, [&](hid_t file) {
             write_starts(file, old.starts());
-            for_sound_rows(old, [&](const RealizationRows& rows) { storage::put_rows(file, description, rows); });
+            for_sound_rows(old,
+                           [&](const RealizationRows& rows) { storage::put_rows(file, description, rows); });
         });
     });
     return ResultFile(path, description);
@@ -89,10 +91,10 @@ ResultFile ResultFile::join(const std::string& path, const Description& descript
                 storage::put_rows(file, description, rows);
             });
             if (sound != part.description().count) {
-                throw Error(fmt::format("{} of the {} realizations in {} are missing or do not match their checksums: "
-                                        "compute them with greenhalo run ... -o {} --resume",
-                                        part.description().count - sound, part.description().count, part.path(),
-                                        part.path()));
+                throw Error(fmt::format(
+                    "{} of the {} realizations in {} are missing or do not match their checksums: "
+                    "compute them with greenhalo run ... -o {} --resume",
+                    part.description().count - sound, part.description().count, part.path(), part.path()));
             }
             joined += sound;
         }

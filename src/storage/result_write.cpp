@@ -81,13 +81,16 @@ void write_alone(const std::string& path, Writing writing) {
 }  // namespace
 
 ResultFile::ResultFile(std::string path, Description description)
-    : path_(std::move(path)), description_(std::move(description)), file_number_(storage::file_number(path_)) {}
+    : path_(std::move(path)),
+      description_(std::move(description)),
+      file_number_(storage::file_number(path_)) {}
 
 void ResultFile::require_unreplaced() const {
     if (file_number_ == storage::file_number(path_)) return;
-    throw Error(fmt::format("{} was removed or replaced by another run while this one was working: nothing more is "
-                            "written; give each run a result of its own with -o",
-                            path_));
+    throw Error(
+        fmt::format("{} was removed or replaced by another run while this one was working: nothing more is "
+                    "written; give each run a result of its own with -o",
+                    path_));
 }
 
 void ResultFile::write_realizations(MPI_Comm communicator, const RealizationRows& rows) const {

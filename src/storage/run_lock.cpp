@@ -17,8 +17,9 @@ namespace greenhalo {
 
 namespace {
 
-/// Tries to lock the whole file for this opening of it: unlike other locks of POSIX it is not lost when something else in
-/// this process closes the file, and other than flock() it reaches other machines through NFS.
+/// Tries to lock the whole file for this opening of it: unlike other locks of POSIX it is not lost when
+/// something else in this process closes the file, and other than flock() it reaches other machines through
+/// NFS.
 bool try_to_lock(int descriptor) {
     struct flock whole {};
     whole.l_type = F_WRLCK;
@@ -27,9 +28,10 @@ bool try_to_lock(int descriptor) {
 }
 
 bool is_still_there(int descriptor, const std::string& path) {
-    struct stat mine {}, there {};
-    return ::fstat(descriptor, &mine) == 0 && ::stat(path.c_str(), &there) == 0 && mine.st_ino == there.st_ino &&
-           mine.st_dev == there.st_dev;
+    struct stat mine {
+    }, there{};
+    return ::fstat(descriptor, &mine) == 0 && ::stat(path.c_str(), &there) == 0 &&
+           mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
 }
 
 std::string holder(int descriptor) {
@@ -66,9 +68,10 @@ RunLock::RunLock(const std::string& result) : path_(lock_companion(result)) {
             ::close(descriptor_);
             descriptor_ = -1;
             if (code == EAGAIN || code == EACCES) {
-                throw InputError(fmt::format("{} is being written by {}: wait for it, stop it (kill -USR1), or name "
-                                             "another result with -o",
-                                             result, other));
+                throw InputError(
+                    fmt::format("{} is being written by {}: wait for it, stop it (kill -USR1), or name "
+                                "another result with -o",
+                                result, other));
             }
             why_not_ = fmt::format("{} cannot be locked: {}", path_, std::strerror(code));
             ::unlink(path_.c_str());
@@ -81,7 +84,8 @@ RunLock::RunLock(const std::string& result) : path_(lock_companion(result)) {
     }
     const std::string name = own_name();
     // what it says only helps people: the lock holds without
-    if (::ftruncate(descriptor_, 0) == 0) static_cast<void>(!::pwrite(descriptor_, name.data(), name.size(), 0));
+    if (::ftruncate(descriptor_, 0) == 0)
+        static_cast<void>(!::pwrite(descriptor_, name.data(), name.size(), 0));
 }
 
 RunLock::~RunLock() {

@@ -57,16 +57,17 @@ std::uint64_t place_of(hid_t file, const std::string& path) {
     return place;
 }
 
-/// Rows first .. end-1 that match their checksums, read at the places they have in `file`, which is laid out alike.
+/// Rows first .. end-1 that match their checksums, read at the places they have in `file`, which is laid out
+/// alike.
 RealizationRows sound_rows(const Bytes& bytes, hid_t file, const Description& description, std::int64_t first,
                            std::int64_t end) {
     const auto count = static_cast<std::size_t>(end - first), start = static_cast<std::size_t>(first);
     RealizationRows all;
     for (std::int64_t row = first; row < end; ++row) all.row.push_back(row);
-    all.source_count =
-        bytes.read<std::int64_t>(place_of(file, "/realizations/source_count") + start * sizeof(std::int64_t), count);
-    const auto stored =
-        bytes.read<std::uint64_t>(place_of(file, "/realizations/checksum") + start * sizeof(std::uint64_t), count);
+    all.source_count = bytes.read<std::int64_t>(
+        place_of(file, "/realizations/source_count") + start * sizeof(std::int64_t), count);
+    const auto stored = bytes.read<std::uint64_t>(
+        place_of(file, "/realizations/checksum") + start * sizeof(std::uint64_t), count);
     const auto quantities = storage::row_quantities(description);
     for (const storage::RowQuantity& quantity : quantities) {
         const std::size_t size = quantity.row_size;
@@ -96,7 +97,9 @@ void discard_if_unreadable(const std::string& companion) {
     }
 }
 
-std::string salvage_companion(const std::string& path) { return path + ".salvaged"; }
+std::string salvage_companion(const std::string& path) {
+    return path + ".salvaged";
+}
 
 std::int64_t salvage_result(const std::string& path, const Description& description, MPI_Comm communicator) {
     std::int64_t found = 0;
@@ -118,9 +121,8 @@ std::int64_t salvage_result(const std::string& path, const Description& descript
 }
 
 void accept_salvaged(const std::string& path, MPI_Comm communicator) {
-    storage::by_rank_0(communicator, [&] {
-        storage::rename_durably(salvage_companion(path), follow_links(path), true);
-    });
+    storage::by_rank_0(communicator,
+                       [&] { storage::rename_durably(salvage_companion(path), follow_links(path), true); });
 }
 
 }  // namespace greenhalo

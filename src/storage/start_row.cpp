@@ -21,7 +21,8 @@ hdf5::Type start_row_type() {
     text("reason", offsetof(StartRow, reason), sizeof StartRow::reason);
     text("revision", offsetof(StartRow, revision), sizeof StartRow::revision);
     text("instruction_set", offsetof(StartRow, instruction_set), sizeof StartRow::instruction_set);
-    hdf5::check(H5Tinsert(type.id(), "checksum", offsetof(StartRow, checksum), H5T_STD_U64LE), "describing a start");
+    hdf5::check(H5Tinsert(type.id(), "checksum", offsetof(StartRow, checksum), H5T_STD_U64LE),
+                "describing a start");
     return type;
 }
 
@@ -57,9 +58,13 @@ Start unpack(const StartRow& row) {
     const auto text = [](const char* field, std::size_t size) {
         return std::string(field, strnlen(field, size));
     };
-    return {text(row.host, sizeof row.host), row.ranks, text(row.started, sizeof row.started),
-            text(row.ended, sizeof row.ended), text(row.reason, sizeof row.reason),
-            text(row.revision, sizeof row.revision), text(row.instruction_set, sizeof row.instruction_set)};
+    return {text(row.host, sizeof row.host),
+            row.ranks,
+            text(row.started, sizeof row.started),
+            text(row.ended, sizeof row.ended),
+            text(row.reason, sizeof row.reason),
+            text(row.revision, sizeof row.revision),
+            text(row.instruction_set, sizeof row.instruction_set)};
 }
 
 }  // namespace greenhalo::storage

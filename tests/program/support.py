@@ -5,29 +5,25 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-import h5py
-import numpy as np
-
 SOURCE = Path(os.environ.get("GREENHALO_SOURCE", Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(SOURCE / "tools"))
+
+from greenhalo_faults.contents import arrays, numbers  # noqa: E402, F401 - for the tests, which import this
+from greenhalo_faults.discs import NOBODY  # noqa: E402, F401
+from greenhalo_faults.models import small_model  # noqa: E402
+
 BUILD = Path(os.environ.get("GREENHALO_BUILD", SOURCE / "build"))
 GREENHALO = os.environ.get("GREENHALO", str(BUILD / "greenhalo"))
 MPIEXEC = os.environ.get("MPIEXEC", "mpirun")
 LIMIT = 120  # seconds; nothing here takes more than a few
 
 # An ensemble that takes hundredths of a second.
-CHEAP = """\
-[sources]
-rate = 1/300
-time-span = 3 Myr
-[energy]
-points-per-decade = 1
-[ensemble]
-realizations = 3
-"""
+CHEAP = small_model(rate="1/300", span=3, points=1, realizations=3)
 
 # One source and nothing else.
 ALONE = """\
@@ -42,8 +38,6 @@ points-per-decade = 2
 realizations = 1
 """
 
-# Users who are not root, and cannot pass as root.
-NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 IS_ROOT = os.geteuid() == 0
 
 
@@ -135,26 +129,3 @@ def without_banner(text):
         elif not inside and line.strip():
             lines.append(line)
     return lines
-
-
-def arrays(path, group):
-    """Values of every dataset in a group of a result file, by its name within the group."""
-    found = {}
-
-    def keep(name, item):
-        if isinstance(item, h5py.Dataset):
-            found[name] = item[()]
-
-    with h5py.File(path, "r") as file:
-        file[group].visititems(keep)
-    return found
-
-
-def numbers(path, groups=("realizations", "ensemble")):
-    """Type, shape and bytes of every dataset in groups of a result file."""
-    found = {}
-    for group in groups:
-        for name, values in arrays(path, group).items():
-            values = np.asarray(values)
-            found[f"{group}/{name}"] = (values.dtype.str, values.shape, values.tobytes())
-    return found

@@ -1,85 +1,18 @@
-"""Runs that are stopped, killed, resumed and extended give, bit for bit, what the uninterrupted run gives."""
+"""Runs that are interrupted, resumed and extended give, bit for bit, what the uninterrupted run gives."""
 
-import itertools
-import os
-import signal
-import time
 import unittest
 
 import h5py
 import numpy as np
 
-import support
-from support import CHEAP, numbers
-
-# every start stops as soon as it has done one piece of work on each rank
-ONE_TURN = ("--checkpoint.stop-after", 1e-6)
-# 8e7 sources in each of two realizations: four segments each
-LONG = """\
-[sources]
-rate = 1
-time-span = 80 Myr
-[energy]
-min = 1e3
-max = 1e5
-points-per-decade = 1
-[species]
-names = H
-[ensemble]
-realizations = 2
-"""
-# tens of milliseconds for each of very many realizations
-PATIENT = ("--superposition.method", "direct", "--sources.rate", "1/30", "--sources.time-span", 30,
-           "--ensemble.realizations", 2000)
-STOPPED = 85
-
-
-class Interrupted(support.InFolder):
-    def setUp(self):
-        super().setUp()
-        self.write("model.ini", CHEAP)
-
-    def resume(self, *words, path="r.h5", **options):
-        return self.run_program("run", "model.ini", "-o", path, "--resume", *words, **options)
-
-    def assert_same(self, path, other, groups=("realizations", "ensemble")):
-        mine, expected = numbers(self.path / path, groups), numbers(self.path / other, groups)
-        self.assertEqual(list(mine), list(expected))
-        self.assertEqual([name for name in expected if mine[name] != expected[name]], [])
-
-    def assert_refused(self, done, status, *parts):
-        """One error, which may come after warnings about the model."""
-        self.assertEqual((done.status, done.out), (status, ""), done.err)
-        errors = [line for line in done.err.splitlines() if line.startswith("greenhalo: error: ")]
-        self.assertEqual(len(errors), 1, done.err)
-        for part in parts:
-            self.assertIn(part, errors[0])
-
-    def complete(self, path="r.h5"):
-        with h5py.File(self.path / path, "r") as file:
-            return int(np.count_nonzero(file["realizations/complete"][:]))
-
-    def starts(self, path="r.h5"):
-        with h5py.File(self.path / path, "r") as file:
-            rows = file["provenance/starts"][:]
-        return [row for row in rows if row["started"]]
-
-    def interrupt_until_done(self, words, path, ranks=(None, 3, 2, 4), most=200):
-        """Resumes again and again; returns how often it was stopped."""
-        for count, size in enumerate(itertools.cycle(ranks)):
-            done = self.resume(*words, *ONE_TURN, path=path, ranks=size)
-            if done.status == 0:
-                return count
-            self.assertEqual(done.status, STOPPED, done.err)
-            self.assertIn("stopped by checkpoint.stop-after", done.err)
-            self.assertLess(count, most)
+from interrupted import LONG, ONE_TURN, STOPPED, Interrupted
 
 
 class ExactRestart(Interrupted):
     def test_more_than_twenty_interruptions_on_changing_ranks(self):
         for method in ("fast", "direct"):
-            words = ("--superposition.method", method, "--ensemble.realizations", 53, "--sources.rate", "1/30",
-                     "--sources.time-span", 30)
+            words = ("--superposition.method", method, "--ensemble.realizations", 53,
+                     "--sources.rate", "1/30", "--sources.time-span", 30)
             done = self.run_well("run", "model.ini", "-o", f"{method}.h5", *words, ranks=2)
             self.assertIn(f"superposition: {method}", done.err)
             self.assertNotIn("superposition: direct: ", done.err)
@@ -156,7 +89,7 @@ class ExactRestart(Interrupted):
         before = self.snapshot()
         done = self.resume()
         self.assertEqual(done.status, 2)
-        self.assertRegex(done.err, "realization 0 comes out differently now, by up to [0-9.]+e-16 of its numbers")
+        self.assertRegex(done.err, "realization 0 comes out differently now, by up to [0-9.]+e-16 of its")
         self.assertEqual(self.snapshot(), before)
 
     @staticmethod
@@ -171,155 +104,10 @@ class ExactRestart(Interrupted):
         digest = hashlib.sha256(model if isinstance(model, bytes) else model.encode())
         digest.update(np.array([rows["index"][0], rows["source_count"][0]], "<i8").tobytes())
         for name in ("density", "current", "anisotropy", "projected/amplitude", "projected/phase",
-                     *(f"dominant/{part}" for part in ("distance", "age", "longitude", "latitude", "share_current",
-                                                       "share_density", "listed"))):
+                     *(f"dominant/{part}" for part in ("distance", "age", "longitude", "latitude",
+                                                       "share_current", "share_density", "listed"))):
             digest.update(rows[name][0].astype("<f8").tobytes())
         rows["checksum"][0] = int.from_bytes(digest.digest()[:8], "big")
-
-
-class Kills(Interrupted):
-    def test_nothing_finished_is_lost(self):
-        words = ("--ensemble.realizations", 300, "--sources.rate", "1/30", "--sources.time-span", 15)
-        often = ("--checkpoint.interval", "0.1 s")
-        self.run_well("run", "model.ini", "-o", "whole.h5", *words, ranks=2)
-        with h5py.File(self.path / "whole.h5", "r") as file:
-            expected = file["realizations/density"][:]
-        before, kills = 0, 0
-        for attempt, ranks in enumerate((2, None, 3, None, 2, None, 1, None, 2, None)):
-            process = self.start("run", "model.ini", "-o", "r.h5", "--resume", *words, *often, ranks=ranks)
-            time.sleep(0.3 + 0.13 * attempt + (0.7 if ranks else 0))
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            self.end_group(process.pid)
-            kills += process.returncode != 0
-            if not (self.path / "r.h5").exists():
-                continue
-            self.assertEqual(self.run_well("info", "r.h5").err, "")
-            with h5py.File(self.path / "r.h5", "r") as file:
-                marks = file["realizations/complete"][:].astype(bool)
-                np.testing.assert_array_equal(file["realizations/density"][marks], expected[marks])
-            self.assertGreaterEqual(np.count_nonzero(marks), before)
-            before = np.count_nonzero(marks)
-        self.assertGreater(kills, 3)
-        done = self.resume(*words, ranks=2)
-        self.assertEqual(done.status, 0, done.err)
-        self.assert_same("r.h5", "whole.h5")
-        self.assertEqual(sorted(path.name for path in self.path.iterdir()), ["model.ini", "r.h5", "whole.h5"])
-
-    @staticmethod
-    def end_group(group):
-        """Waits until the kernel has cleaned up after every process of a group."""
-        for _ in range(200):
-            try:
-                os.killpg(group, 0)
-            except ProcessLookupError:
-                return
-            time.sleep(0.02)
-
-
-class Stopping(Interrupted):
-    def begin(self, *words, ranks=None):
-        """A run that is at work."""
-        before = len(self.starts()) if (self.path / "r.h5").exists() else 0
-        process = self.start("run", "model.ini", "-o", "r.h5", "--resume", *PATIENT, *words, ranks=ranks)
-        self.addCleanup(process.kill)
-        self.wait_for(lambda: (self.path / "r.h5").exists() and len(self.starts()) > before, process)
-        time.sleep(0.3)
-        return process
-
-    def wait_for(self, condition, process):
-        for _ in range(600):
-            if condition():
-                return
-            self.assertIsNone(process.poll(), "the run has ended")
-            time.sleep(0.05)
-        self.fail("nothing happened")
-
-    def assert_stopped(self, process, reason):
-        _, err = process.communicate(timeout=support.LIMIT)
-        self.assertEqual(process.returncode, STOPPED, err)
-        self.assertIn(f"stopped by {reason}", err)
-        self.assertIn("--resume", err)
-        self.assertEqual(self.starts()[-1]["reason"], f"stopped: {reason}".encode())
-        self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
-
-    def test_usr1_saves_and_stops(self):
-        for ranks in (None, 2):
-            before = self.complete() if ranks else 0
-            process = self.begin(ranks=ranks)
-            process.send_signal(signal.SIGUSR1)
-            self.assert_stopped(process, "signal USR1 or TERM")
-            self.assertGreater(self.complete(), before)
-
-    def test_term_does_the_same(self):
-        process = self.begin()
-        process.send_signal(signal.SIGTERM)
-        self.assert_stopped(process, "signal USR1 or TERM")
-
-    def test_usr2_saves_and_goes_on(self):
-        process = self.begin()
-        self.assertEqual(self.complete(), 0)
-        process.send_signal(signal.SIGUSR2)
-        self.wait_for(lambda: self.complete() > 0, process)
-        self.assertIsNone(process.poll())
-        process.send_signal(signal.SIGUSR1)
-        self.assert_stopped(process, "signal USR1 or TERM")
-
-    def test_a_second_usr1_abandons_what_is_being_computed(self):
-        # a single realization that takes minutes
-        self.write("model.ini", LONG)
-        words = ("--superposition.method", "direct", "--sources.rate", "1/4.1", "--energy.points-per-decade", 300)
-        process = self.start("run", "model.ini", "-o", "r.h5", *words)
-        self.addCleanup(process.kill)
-        self.wait_for(lambda: (self.path / "r.h5").exists(), process)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGUSR1)
-        time.sleep(0.2)
-        self.assertIsNone(process.poll())
-        process.send_signal(signal.SIGUSR1)
-        _, err = process.communicate(timeout=15)
-        self.assertEqual(process.returncode, STOPPED, err)
-        self.assertIn("0 of 2 realizations", err)
-
-    def test_stop_files(self):
-        for name in ("STOP.r.h5", "STOP"):
-            process = self.begin()
-            self.write(name, "")
-            self.assert_stopped(process, f"the file {name}")
-            before = self.snapshot()
-            self.assert_refused(self.resume(*PATIENT), 2, name, "remove it")
-            self.assertEqual(self.snapshot(), before)
-            (self.path / name).unlink()
-
-    def test_a_run_through_a_link(self):
-        (self.path / "link.h5").symlink_to("r.h5")
-        for name in ("STOP.r.h5", "STOP.link.h5"):
-            process = self.start("run", "model.ini", "-o", "link.h5", "--resume", *PATIENT)
-            self.addCleanup(process.kill)
-            self.wait_for(lambda: (self.path / "r.h5.lock").exists() and (self.path / "r.h5").exists(), process)
-            self.assert_refused(self.resume(*PATIENT), 2, "r.h5 is being written by process", str(process.pid))
-            self.write(name, "")
-            self.assert_stopped(process, f"the file {name}")
-            (self.path / name).unlink()
-        self.assertTrue((self.path / "link.h5").is_symlink())
-        self.assertEqual([path.name for path in self.path.glob("link.h5.*")], [])
-
-    def test_the_end_of_the_slurm_job(self):
-        end = int(time.time()) + 13
-        done = self.resume(*PATIENT, environment={"SLURM_JOB_END_TIME": end})
-        self.assertEqual(done.status, STOPPED, done.err)
-        self.assertIn("stopped by the end of the Slurm job is near", done.err)
-
-    def test_two_runs_never_write_one_result(self):
-        process = self.begin()
-        for words in (("--resume",), ("--overwrite",)):
-            done = self.run_program("run", "model.ini", "-o", "r.h5", *PATIENT, *words)
-            self.assert_refused(done, 2, "r.h5 is being written by process", str(process.pid), "-o")
-        (self.path / "link.h5").symlink_to("r.h5")
-        done = self.resume(*PATIENT, path="link.h5")
-        self.assert_refused(done, 2, "r.h5 is being written by process", str(process.pid))
-        process.send_signal(signal.SIGUSR1)
-        self.assert_stopped(process, "signal USR1 or TERM")
 
 
 class GoingOn(Interrupted):
@@ -340,13 +128,15 @@ class GoingOn(Interrupted):
     def test_more_realizations_extend_it(self):
         for stored in ("all", "none"):
             words = ("--output.realizations", stored)
-            self.run_well("run", "model.ini", "-o", "whole.h5", "--overwrite", "--ensemble.realizations", 11, *words)
+            self.run_well("run", "model.ini", "-o", "whole.h5", "--overwrite", "--ensemble.realizations", 11,
+                          *words)
             path = f"{stored}.h5"
             self.run_well("run", "model.ini", "-o", path, "--ensemble.realizations", 4, *words)
             done = self.resume("--ensemble.realizations", 11, *words, path=path, ranks=2)
             self.assertEqual(done.status, 0, done.err)
             self.assert_same(path, "whole.h5")
-            self.assertEqual("none.h5.rows was removed when the run had finished" in done.err, stored == "none")
+            told = "none.h5.rows was removed when the run had finished" in done.err
+            self.assertEqual(told, stored == "none")
             self.assertEqual(len(self.starts(path)), 2)
             with h5py.File(self.path / path, "r") as file:
                 self.assertEqual(file["config"].attrs["ensemble.realizations"], b"11")
@@ -357,9 +147,11 @@ class GoingOn(Interrupted):
         self.run_well("run", "model.ini", "-o", "r.h5", *known)
         before = self.snapshot()
         for words, parts in (
-                (("--halo.half-height", 2, "--ensemble.seed", 7), ("halo.half-height: 4 in the file, 2 now (command line)",
-                                                                   "ensemble.seed: 1 in the file, 7 now")),
-                (("--diffusion.coefficient", "4e28"), ("diffusion.coefficient: not used in the file, 4e28 now",)),
+                (("--halo.half-height", 2, "--ensemble.seed", 7),
+                 ("halo.half-height: 4 in the file, 2 now (command line)",
+                  "ensemble.seed: 1 in the file, 7 now")),
+                (("--diffusion.coefficient", "4e28"),
+                 ("diffusion.coefficient: not used in the file, 4e28 now",)),
                 (("--output.realizations", "none"), ("output.realizations: all in the file, none now",)),
                 (("--ensemble.first", 1), ("ensemble.first: 0 in the file, 1 now",)),
                 (("--ensemble.realizations", 2), ("has room for 3 realizations", "only grows"))):
@@ -389,169 +181,6 @@ class GoingOn(Interrupted):
         self.assert_refused(done, 2, "--resume", "--overwrite", "one of them")
         done = self.run_program("expect", "model.ini", "--resume")
         self.assert_refused(done, 2, "unknown option --resume", "expect")
-
-
-class Damage(Interrupted):
-    def setUp(self):
-        super().setUp()
-        self.run_well("run", "model.ini", "-o", "whole.h5")
-        (self.path / "r.h5").write_bytes((self.path / "whole.h5").read_bytes())
-
-    def change(self, name, index, value):
-        with h5py.File(self.path / "r.h5", "a") as file:
-            file[name][index] = value
-
-    def test_damaged_realizations_are_computed_again(self):
-        self.change("realizations/current", (1, 0, 0, 0), 5.0)
-        done = self.resume()
-        self.assertEqual(done.status, 0, done.err)
-        self.assertIn("1 of the realizations in r.h5 do not match their checksums", done.err)
-        self.assert_same("r.h5", "whole.h5")
-
-    def test_damaged_statistics_and_model_are_written_again(self):
-        for name, index, value in (("ensemble/amplitude_quantile", (2, 1), 7.0), ("energy", 2, 1.0),
-                                   ("realizations/index", 0, 77), ("species/release/yield", (0, 0), 0.0)):
-            self.change(name, index, value)
-            done = self.resume()
-            self.assertEqual(done.status, 0, done.err)
-            self.assert_same("r.h5", "whole.h5", ("realizations", "ensemble", "species"))
-            again = self.resume()
-            self.assertIn("all realizations were there already", again.out)
-            self.assertNotIn("damaged", again.err)
-
-    def test_realizations_are_saved_from_a_file_that_cannot_be_read(self):
-        whole = (self.path / "whole.h5").read_bytes()
-        with h5py.File(self.path / "whole.h5", "r") as file:
-            last = file["realizations/dominant/listed"]
-            end = last.id.get_offset() + last.id.get_storage_size()
-        cut = whole[:end - 8], 2  # the last number of the last realization is missing
-        structure = whole[:600] + bytes(50000) + whole[50600:], 3
-        for content, found in (cut, structure):
-            self.write("r.h5", content)
-            done = self.resume("--checkpoint.interval", "1 h")
-            self.assertEqual(done.status, 0, done.err)
-            self.assertIn(f"{found} realizations were found in it", done.err)
-            self.assert_same("r.h5", "whole.h5")
-            self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
-            # but not for another model, also where its first realization happens to be the same
-            for words in (("--halo.half-height", 2), ("--sources.exclude-distance", "1 pc", "--sources.exclude-age", 1)):
-                self.write("r.h5", content)
-                done = self.resume(*words)
-                self.assert_refused(done, 1, "r.h5", "no realization of this input was found in it",
-                                    "try the input and the ensemble.realizations that it was begun with")
-                self.assertEqual((self.path / "r.h5").read_bytes(), content)
-                self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
-
-    def test_one_changed_bit_at_the_very_beginning(self):
-        whole = (self.path / "whole.h5").read_bytes()
-        self.write("r.h5", whole[:1] + bytes([whole[1] ^ 1]) + whole[2:])
-        done = self.resume()
-        self.assertEqual(done.status, 0, done.err)
-        self.assertIn("3 realizations were found in it", done.err)
-        self.assert_same("r.h5", "whole.h5")
-
-    def test_a_truncated_file_and_more_realizations(self):
-        content = (self.path / "whole.h5").read_bytes()[:-4000]
-        self.write("r.h5", content)
-        done = self.resume("--ensemble.realizations", 5)
-        self.assert_refused(done, 1, "truncated", "the ensemble.realizations that it was begun with")
-        self.assertEqual((self.path / "r.h5").read_bytes(), content)
-        self.assertEqual(self.resume().status, 0)
-        self.assertEqual(self.resume("--ensemble.realizations", 5).status, 0)
-        self.assertEqual(self.complete(), 5)
-
-    def test_what_a_kill_leaves_beside_a_finished_result(self):
-        for suffix in ("rows", "parts", "salvaged", "salvaged.new-abcdef"):
-            self.write(f"r.h5.{suffix}", "left")
-        done = self.resume()
-        self.assertEqual(done.status, 0, done.err)
-        self.assertIn("all realizations were there already", done.out)
-        self.assertEqual([path.name for path in self.path.glob("r.h5.*")], [])
-
-    def test_files_that_cannot_be_used(self):
-        whole = (self.path / "whole.h5").read_bytes()
-        self.write("foreign.h5", "x_kpc,y_kpc\n")
-        self.write("cut.h5", whole[:len(whole) // 2])
-        for name, version in (("older.h5", 1), ("newer.h5", 99)):
-            self.write(name, whole)
-            with h5py.File(self.path / name, "a") as file:
-                file.attrs.modify("format_version", version)
-        self.run_well("sources", "model.ini", "-o", "sources.h5")
-        self.write("empty.h5", "")
-        before = self.snapshot()
-        for name, parts in (("foreign.h5", ("not a result of greenhalo", "no realization")),
-                            ("empty.h5", ("is empty: remove it",)), ("cut.h5", ("truncated", "restore it from a copy", "no realization")),
-                            ("older.h5", ("older format 1",)), ("newer.h5", ("newer format 99", "newer greenhalo")),
-                            ("sources.h5", ("not a result of greenhalo run",))):
-            done = self.resume(path=name)
-            self.assertIn(done.status, (1, 2))
-            self.assert_refused(done, done.status, name, *parts)
-            self.assertEqual(self.snapshot(), before)
-
-    @unittest.skipUnless(support.IS_ROOT, "only root can become another user")
-    def test_a_folder_that_turned_read_only(self):
-        os.chmod(self.path, 0o755)
-        before = self.snapshot()
-        done = self.resume(before=support.NOBODY)
-        self.assert_refused(done, 2, "r.h5 cannot be read and written")
-        self.assertEqual(self.snapshot(), before)
-
-
-class Merging(Interrupted):
-    PARTS = ((0, 4), (4, 1), (5, 6))
-
-    def setUp(self):
-        super().setUp()
-        for first, count in self.PARTS:
-            self.run_well("run", "model.ini", "-o", f"{first}.h5", "--ensemble.first", first,
-                          "--ensemble.realizations", count)
-
-    def merge(self, *words, **options):
-        return self.run_program("merge", "-o", "all.h5", *words, **options)
-
-    def test_the_whole_is_that_of_the_single_run(self):
-        self.run_well("run", "model.ini", "-o", "single.h5", "--ensemble.realizations", 11, ranks=2)
-        done = self.merge("5.h5", "0.h5", "4.h5")
-        self.assertEqual(done.status, 0, done.err)
-        self.assertIn("3 parts with realizations 0 to 10 merged", done.out)
-        self.assert_same("all.h5", "single.h5", ("realizations", "ensemble", "species"))
-        with h5py.File(self.path / "all.h5", "r") as merged, h5py.File(self.path / "single.h5", "r") as single:
-            mine, other = (file["config"].attrs["text"].decode() for file in (merged, single))
-            self.assertEqual(mine.replace("all.h5", "single.h5"), other)
-        self.assertEqual(len(self.starts("all.h5")), 3)
-        # and it is a result like any other
-        self.assertEqual(self.resume("--ensemble.realizations", 11, path="all.h5").status, 0)
-        self.assertIn("11 of 11 complete", self.run_well("info", "all.h5").out)
-        self.assert_refused(self.merge("0.h5"), 2, "all.h5 exists", "--overwrite")
-        self.assertEqual(self.merge("0.h5", "--overwrite").status, 0)
-
-    def test_what_does_not_fit_is_refused_by_name(self):
-        self.run_well("run", "model.ini", "-o", "flat.h5", "--ensemble.first", 11, "--halo.half-height", 2)
-        self.run_well("run", "model.ini", "-o", "few.h5", "--ensemble.first", 11, "--output.realizations", "anisotropy")
-        self.resume("--ensemble.first", 11, *ONE_TURN, path="begun.h5")
-        before = self.snapshot()
-        for words, parts in (((), ("parts are missing",)),
-                             (("0.h5", "4.h5", "4.h5"), ("4.h5 (realization 4) and 4.h5 (realization 4) overlap",)),
-                             (("0.h5", "5.h5"), ("realization 4 are missing between 0.h5 and 5.h5", "--ensemble.first 4")),
-                             (("0.h5", "flat.h5"), ("different models", "halo.half-height: 4 in 0.h5, 2 in flat.h5")),
-                             (("few.h5",), ("few.h5", "output.realizations = all")),
-                             (("begun.h5",), ("1 of the 3 realizations in begun.h5", "--resume")),
-                             (("0.h5", "none.h5"), ("none.h5", "No such file")),
-                             (("0.h5", "--all"), ("unknown option --all",)),
-                             (("all.h5", "0.h5", "-o", "0.h5"), ("0.h5",))):
-            done = self.merge(*words)
-            self.assertEqual((done.status, done.out), (2, ""), done.err)
-            for part in parts:
-                self.assertIn(part, done.err)
-            self.assertEqual(self.snapshot(), before)
-
-    def test_without_mpi(self):
-        refuse = '{ fputs("MPI was started", stderr); _exit(97); }\n'
-        no_mpi = self.shim("#include <stdio.h>\n#include <unistd.h>\n"
-                           f"int MPI_Init(int* argc, char*** argv) {refuse}"
-                           f"int MPI_Init_thread(int* argc, char*** argv, int wanted, int* given) {refuse}")
-        done = self.merge("0.h5", "4.h5", environment=no_mpi)
-        self.assertEqual((done.status, done.err), (0, ""))
 
 
 if __name__ == "__main__":

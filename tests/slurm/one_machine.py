@@ -1,5 +1,5 @@
-"""A Slurm cluster of its own on this machine: controller, node and authentication on loopback, all files in one
-temporary folder, nothing left behind."""
+"""A Slurm cluster of its own on this machine: controller, node and authentication on loopback, all files in
+one temporary folder, nothing left behind."""
 
 import ctypes
 import os
@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo", "srun")
@@ -123,15 +124,15 @@ class OneMachineSlurm:
         for path in (folder, key):
             os.chown(path, owner.pw_uid, owner.pw_gid)
         # a change of user forgets the signal at the parent's death, so setpriv asks for it again
-        self.launch("setpriv", "--reuid=munge", "--regid=munge", "--clear-groups", "--pdeathsig=TERM", "munged",
-                    *words)
+        self.launch("setpriv", "--reuid=munge", "--regid=munge", "--clear-groups", "--pdeathsig=TERM",
+                    "munged", *words)
         self.wait_for((folder / "socket").exists, 30, "munge's socket")
 
     def launch(self, *words):
         log = open(self.folder / f"{words[0]}.out", "wb")
         with log:
-            self.daemons.append(subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
-                                                 stderr=subprocess.STDOUT, cwd=self.folder,
+            self.daemons.append(subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL,
+                                                 stdout=log, stderr=subprocess.STDOUT, cwd=self.folder,
                                                  preexec_fn=die_with_parent, start_new_session=True))
 
     def stop(self):
@@ -151,7 +152,10 @@ class OneMachineSlurm:
                 daemon.kill()
                 daemon.wait()
         for process in self.processes():
-            os.kill(process, signal.SIGKILL)
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # it has ended meanwhile
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def processes(self):
@@ -169,7 +173,8 @@ class OneMachineSlurm:
     def ask(self, *words, check=True, folder=None, environment=None):
         """Runs one of Slurm's commands; returns what it prints."""
         done = subprocess.run([str(word) for word in words], env={**self.environment, **(environment or {})},
-                              cwd=folder or self.folder, capture_output=True, text=True, timeout=60, check=False)
+                              cwd=folder or self.folder, capture_output=True, text=True, timeout=60,
+                              check=False)
         if check and done.returncode != 0:
             raise Failure(f"{' '.join(map(str, words))}: {done.stdout}{done.stderr}{self.logs()}")
         return done.stdout
@@ -186,7 +191,8 @@ class OneMachineSlurm:
 
     def logs(self):
         parts = []
-        for path in sorted([*self.folder.glob("*.log"), *self.folder.glob("*.out"), *self.folder.glob("munge/log")]):
+        found = [path for pattern in ("*.log", "*.out", "munge/log") for path in self.folder.glob(pattern)]
+        for path in sorted(found):
             tail = path.read_text(errors="replace").splitlines()[-25:]
             parts.append(f"--- {path.name}\n" + "\n".join(tail))
         return "\n".join(parts)
@@ -195,7 +201,14 @@ class OneMachineSlurm:
 
     def submit(self, *words, folder, environment=None):
         """Submits a job; returns its number."""
-        return self.ask("sbatch", "--parsable", *words, folder=folder, environment=environment).strip().split(";")[0]
+        printed = self.ask("sbatch", "--parsable", *words, folder=folder, environment=environment)
+        return printed.strip().split(";")[0]
+
+    def cancel(self, *jobs):
+        """Ends jobs, if they have not ended, and waits until their nodes are free."""
+        self.ask("scancel", *jobs, check=False)
+        self.wait_for(lambda: not self.ask("squeue", "-h", "-j", ",".join(jobs), check=False).strip(), 60,
+                      "the end of cancelled jobs")
 
     def facts(self, job):
         """What scontrol says of a job; of an array, of the task NUMBER_INDEX."""
@@ -206,12 +219,16 @@ class OneMachineSlurm:
         return self.facts(job)["JobState"]
 
     def hurry(self):
-        """Slurm holds a requeued job back for two minutes; nobody waits for that here."""
-        waiting = self.ask("squeue", "-h", "-t", "PENDING", "-o", "%i %r", check=False)
+        """Slurm holds a requeued job back for two minutes; a few seconds do here. But a job that starts again
+        within the second in which it was ended may be refused as one that has been ended."""
+        waiting = self.ask("squeue", "-h", "-r", "-t", "PENDING", "-o", "%i %S %r", check=False)
         for line in waiting.splitlines():
-            number, reason = line.split(maxsplit=1)
-            if reason.strip() == "BeginTime":
-                self.ask("scontrol", "update", f"JobId={number}", "StartTime=now", check=False)
+            number, start, reason = line.split(maxsplit=2)
+            if reason.strip() != "BeginTime" or start == "N/A":  # the time has just come
+                continue
+            ahead = datetime.fromisoformat(start) - datetime.now()
+            if ahead.total_seconds() > 5:
+                self.ask("scontrol", "update", f"JobId={number}", "StartTime=now+3", check=False)
 
     def finish(self, *jobs, seconds=600):
         """Waits until every job has ended for good; returns their last facts."""

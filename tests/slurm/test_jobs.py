@@ -4,6 +4,8 @@ import os
 import re
 import resource
 import shutil
+import signal
+import subprocess
 import sys
 import time
 import unittest
@@ -45,8 +47,7 @@ class Jobs(InFolder):
         if reason:
             raise unittest.SkipTest(reason)
         if Jobs.cluster is None:
-            Jobs.cluster = OneMachineSlurm()
-            unittest.addModuleCleanup(Jobs.cluster.stop)
+            Jobs.cluster = OneMachineSlurm()  # stopped at the end of everything
             Jobs.cluster.start()
 
     def setUp(self):
@@ -55,13 +56,17 @@ class Jobs(InFolder):
         self.environment = {"GREENHALO": GREENHALO, "GREENHALO_ROOT": str(SOURCE)}
 
     def submit(self, script, *words, options=(), launcher="srun --mpi=pmix", **environment):
-        return self.cluster.submit(*options, SCRIPTS / script, *words, folder=self.path,
-                                   environment={**self.environment, "GREENHALO_LAUNCHER": launcher, **environment})
+        environment = {**self.environment, "GREENHALO_LAUNCHER": launcher, **environment}
+        job = self.cluster.submit(*options, SCRIPTS / script, *words, folder=self.path,
+                                  environment=environment)
+        self.addCleanup(self.cluster.cancel, job)
+        return job
 
     def call(self, script, *words, options="", launcher="srun --mpi=pmix", **environment):
         """Calls a script that submits jobs itself; returns their numbers."""
         printed = self.cluster.ask(SCRIPTS / script, *words, folder=self.path, environment={
             **self.environment, "GREENHALO_LAUNCHER": launcher, "SBATCH_OPTIONS": options, **environment})
+        self.addCleanup(self.cluster.cancel, *printed.split())
         return printed.split()
 
     def finish(self, *jobs, **options):
@@ -82,7 +87,8 @@ class Jobs(InFolder):
 
         def processor_time(count):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            self.run_well("run", "model.ini", "-o", "timing.h5", "--ensemble.realizations", count, "--overwrite")
+            self.run_well("run", "model.ini", "-o", "timing.h5", "--overwrite", "--ensemble.realizations",
+                          count)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             return after.ru_utime - before.ru_utime
 
@@ -100,7 +106,7 @@ class Jobs(InFolder):
 
         def saved():
             done = self.run_program("info", name) if (self.path / name).exists() else None
-            found = done and re.search(r"realizations (\d+) of", done.out)
+            found = done and re.search(r"realizations +(\d+) of", done.out)
             return bool(found and int(found[1]) > 0) or self.cluster.state(job) in ("COMPLETED", "FAILED")
 
         self.cluster.wait_for(saved, 120, f"a save of {name}")
@@ -136,7 +142,8 @@ class Requeued(Jobs):
     @LONG
     def test_a_stop_file_ends_it_for_good(self):
         count = self.realizations_for(60)
-        job = self.submit("requeue.sh", "model.ini", "result.h5", "--ensemble.realizations", count, options=("-n", 2))
+        job = self.submit("requeue.sh", "model.ini", "result.h5", "--ensemble.realizations", count,
+                          options=("-n", 2))
         self.wait_for_save(job, "result.h5")
         self.write("STOP.result.h5", "")
         facts = self.assert_ended(job, "FAILED")
@@ -151,6 +158,34 @@ class Requeued(Jobs):
         facts = self.assert_ended(job, "FAILED")
         self.assertEqual((facts["ExitCode"], facts["Restarts"]), ("85:0", "2"), self.log())
         self.assertIn("requeued 2 times already", self.log())
+
+
+    @LONG
+    def test_a_cancelled_job_stays_cancelled(self):
+        count = self.realizations_for(60)
+        for launcher in ("srun --mpi=pmix", "mpirun"):
+            with self.subTest(launcher=launcher):
+                result = f"{launcher[:4]}.h5"
+                job = self.submit("requeue.sh", "model.ini", result, "--ensemble.realizations", count,
+                                  options=("-n", 2), launcher=launcher)
+                self.wait_for_save(job, result)
+                self.cluster.ask("scancel", job)
+                self.assertEqual(self.assert_ended(job, "CANCELLED")["Restarts"], "0", self.log())
+
+    @LONG
+    def test_term_to_the_script_saves_and_does_not_requeue(self):
+        count = self.realizations_for(60)
+        for launcher in ("srun --mpi=pmix", "mpirun"):
+            with self.subTest(launcher=launcher):
+                result = f"{launcher[:4]}.h5"
+                job = self.submit("requeue.sh", "model.ini", result, "--ensemble.realizations", count,
+                                  options=("-n", 2), launcher=launcher)
+                self.wait_for_save(job, result)
+                self.cluster.ask("scancel", "--batch", "--signal=TERM", job)
+                facts = self.assert_ended(job, "FAILED")
+                self.assertEqual((facts["ExitCode"], facts["Restarts"]), ("85:0", "0"), self.log())
+                self.assertIn("everything is saved", self.log())
+                self.assertIn("ended by TERM", self.log())
 
 
 class Single(Jobs):
@@ -206,26 +241,43 @@ class Arrays(Jobs):
 
     @LONG
     def test_a_part_that_stops_early_is_requeued(self):
-        self.write("model.ini", MODEL)
-        count = 3 * self.realizations_for(8)
-        expected = self.uninterrupted("--ensemble.realizations", count)
-        jobs = self.call("array.sh", 3, count, "model.ini", "all.h5", "--checkpoint.stop-after", "1/12",
-                         options="-n 2 -t 5", launcher="mpirun")
+        expected = self.uninterrupted("--ensemble.realizations", 9)
+        # all at the same time, each with one realization in each of three starts
+        jobs = self.call("array.sh", 3, 9, "model.ini", "all.h5", "--checkpoint.stop-after", "1e-6",
+                         options="-n 1 -t 5", launcher="mpirun")
         self.assert_ended(jobs[1], seconds=600)
-        self.assertIn("requeued", self.log())
+        # each for itself, and not one for all of the array
+        for log in self.path.glob("greenhalo-*.log"):
+            text = log.read_text()
+            stops = 0 if "merged" in text else 2
+            self.assertEqual((text.count(": requeued\n"), text.count("stopped by ")), (stops, stops), self.log())
         self.assertEqual(numbers(self.path / "all.h5"), expected)
+
+
+    @LONG
+    def test_a_part_that_fails_cancels_the_merge_and_the_same_command_mends_it(self):
+        self.run_well("run", "model.ini", "-o", "single.h5", "--ensemble.realizations", 7)
+        words = ("array.sh", 2, 7, "model.ini", "all.h5")
+        self.write("all.part1.h5", "not a result\n")
+        jobs = self.call(*words, options="-n 2 -t 5")
+        self.assert_ended(jobs[1], "CANCELLED")
+        self.assertFalse((self.path / "all.h5").exists())
+        self.assertTrue((self.path / "all.part0.h5").exists())
+        (self.path / "all.part1.h5").unlink()
+        self.assert_ended(self.call(*words, options="-n 2 -t 5")[1])
+        self.assertEqual(numbers(self.path / "all.h5"), numbers(self.path / "single.h5"), self.log())
 
 
 class Chains(Jobs):
     @LONG
     def test_each_job_goes_on_where_the_one_before_stopped(self):
-        count = self.realizations_for(16)
-        expected = self.uninterrupted("--ensemble.realizations", count)
-        jobs = self.call("chain.sh", 6, "model.ini", "result.h5", "--ensemble.realizations", count,
-                         "--checkpoint.stop-after", "1/10", options="-n 2 -t 5")
-        facts = self.finish(*jobs, seconds=600)
-        codes = [each["ExitCode"] for each in facts]
-        self.assertEqual((codes[0], codes[-1]), ("85:0", "0:0"), self.log())
+        self.write("model.ini", CHEAP)
+        expected = self.uninterrupted("--ensemble.realizations", 4)
+        # one realization in each
+        jobs = self.call("chain.sh", 6, "model.ini", "result.h5", "--ensemble.realizations", 4,
+                         "--checkpoint.stop-after", "1e-6", options="-n 1 -t 5")
+        codes = [each["ExitCode"] for each in self.finish(*jobs)]
+        self.assertEqual(codes, ["85:0"] * 3 + ["0:0"] * 3, self.log())
         self.assertEqual(numbers(self.path / "result.h5"), expected)
 
     @LONG
@@ -249,20 +301,133 @@ class Scaling(Jobs):
                 self.assertEqual(rows[1].split()[2:], ["1.00", "100.0%"])
 
 
-class Scripts(unittest.TestCase):
+    @LONG
+    def test_a_run_that_stops_early_ends_the_study(self):
+        job = self.submit("scaling.sh", "model.ini", "--ensemble.realizations", 200, options=("-n", 4))
+        table = self.path / f"scaling-{job}" / "scaling.txt"
+        self.cluster.wait_for((self.path / f"scaling-{job}" / "1.h5").exists, 60, "the first run")
+        self.cluster.ask("scancel", "--batch", "--signal=USR1", job)
+        facts = self.assert_ended(job, "FAILED")
+        self.assertEqual(facts["ExitCode"], "85:0", self.log())
+        self.assertEqual(len(table.read_text().splitlines()), 1)
+        self.assertIn("stopped early, on 1 ranks", self.log())
+
+
+# In the place of the program: says which signals it gets, and ends with the status 85 when it has got as many
+# as it is told, some time after the last.
+LISTENER = """\
+trap 'echo got USR1 >>heard; ((--wanted))' USR1
+trap 'echo got TERM >>heard; ((--wanted))' TERM
+wanted=$1
+echo started >>heard
+while ((wanted > 0)); do sleep 0.05; done
+sleep 0.5
+exit 85
+"""
+# In the place of sbatch: tells what it was given.
+SBATCH = """\
+#!/bin/bash
+echo "$*" >>submitted
+wc -l <submitted
+"""
+
+
+class Scripts(InFolder):
+    """What can be seen without a Slurm."""
+
     def test_they_are_programs_without_complaints(self):
         scripts = sorted(SCRIPTS.glob("*.sh"))
-        self.assertGreaterEqual(len(scripts), 6)
+        self.assertGreaterEqual(len(scripts), 7)
         for script in scripts:
-            self.assertEqual(os.access(script, os.X_OK), script.name != "functions.sh", script)
+            is_read = script.name in ("functions.sh", "signals.sh")
+            self.assertNotEqual(os.access(script, os.X_OK), is_read, script)
             self.assertLessEqual(len(script.read_text().splitlines()), 90, script)
         if shutil.which("shellcheck") is not None:
-            done = os.spawnlp(os.P_WAIT, "shellcheck", "shellcheck", "-x", "-P", str(SOURCE), *map(str, scripts))
-            self.assertEqual(done, 0)
+            done = subprocess.run(["shellcheck", "-x", "-P", SOURCE, *scripts], check=False)
+            self.assertEqual(done.returncode, 0)
+
+    def begin_script(self, before, wanted):
+        """A job script that runs the listener; `before`: what it does first."""
+        self.write("listener.sh", LISTENER)
+        script = self.write("job.sh", f"root={SOURCE}\nlauncher=bash\nsource {SCRIPTS}/functions.sh\n"
+                                      f"{before}\nrun_with_signals listener.sh {wanted}\necho status $?\n")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SLURM_")}
+        process = subprocess.Popen(["bash", script], cwd=self.path, env=environment, stdout=subprocess.PIPE,
+                                   text=True)
+        self.addCleanup(process.kill)
+        return process
+
+    def wait_for_start(self):
+        for _ in range(200):
+            if (self.path / "heard").exists():
+                return
+            time.sleep(0.05)
+        self.fail("the program was not started")
+
+    def test_signals_are_handed_on_as_usr1_and_the_status_is_the_programs(self):
+        process = self.begin_script("", 2)
+        self.wait_for_start()
+        process.send_signal(signal.SIGUSR1)  # at once: held back until the program surely listens
+        time.sleep(11)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=30)
+        self.assertEqual((self.path / "heard").read_text(), "started\ngot USR1\ngot USR1\n")
+        self.assertEqual(out, "status 85\n")
+
+    def test_a_signal_before_the_program_is_remembered(self):
+        for name in ("USR1", "TERM"):
+            process = self.begin_script(f"kill -{name} $$", 1)
+            out, _ = process.communicate(timeout=30)
+            self.assertRegex(out, r"told to stop before the program was started\nstatus 85\n$")
+            self.assertFalse((self.path / "heard").exists())
+
+    def submit(self, script, *words, **environment):
+        """Calls a script that submits jobs, with a sbatch that only tells; returns it with both outputs."""
+        (self.path / "bin").mkdir(exist_ok=True)
+        self.write("bin/sbatch", SBATCH).chmod(0o755)
+        environment = {**os.environ, "PATH": f"{self.path}/bin:{os.environ['PATH']}", "GREENHALO": GREENHALO,
+                       **environment}
+        return subprocess.run([SCRIPTS / script, *map(str, words)], cwd=self.path, env=environment, text=True,
+                              capture_output=True, timeout=60, check=False)
+
+    def submitted(self):
+        return (self.path / "submitted").read_text().splitlines()
+
+    def test_jobs_are_submitted_also_from_within_an_allocation(self):
+        self.write("model.ini", CHEAP)
+        done = self.submit("chain.sh", 2, "model.ini", "r.h5", SLURM_JOB_ID="77", SLURM_SUBMIT_DIR="/")
+        self.assertEqual((done.returncode, done.stdout), (0, "1\n2\n"), done.stderr)
+        chain = f"{SCRIPTS}/chain.sh --link model.ini r.h5"
+        self.assertEqual(self.submitted(), [f"--parsable {chain}", f"--parsable -d afterany:1 {chain}"])
+        done = self.submit("array.sh", 2, 9, "model.ini", "r.h5", SLURM_JOB_ID="77", SLURM_SUBMIT_DIR="/")
+        self.assertEqual((done.returncode, done.stdout), (0, "3 4\n"), done.stderr)
+        self.assertIn("--array=0-1", self.submitted()[2])
+        self.assertIn("--kill-on-invalid-dep=yes", self.submitted()[3])
+        self.assertRegex(done.stderr, "4 realizations.*(\n.*)*would take about")
+
+    def test_what_cannot_be_merged_is_not_submitted(self):
+        stored = "[output]\nrealizations = anisotropy\n"
+        for text, words, message in ((CHEAP + stored, (), "output.realizations = all"),
+                                     (CHEAP, ("--output.realizations", "none"), "output.realizations = all"),
+                                     (CHEAP, ("--halo.half-height", -1), "halo.half-height"),
+                                     (CHEAP, ("--ensemble.realizations", 9), "ensemble.realizations")):
+            self.write("model.ini", text)
+            done = self.submit("array.sh", 2, 9, "model.ini", "r.h5", *words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn(message, done.stderr)
+            self.assertFalse((self.path / "submitted").exists())
+        # the command line has the last word
+        self.write("model.ini", CHEAP + stored)
+        done = self.submit("array.sh", 2, 9, "model.ini", "r.h5", "--output.realizations", "all")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == "__main__":
-    result = unittest.main(exit=False).result
+    try:
+        result = unittest.main(exit=False).result
+    finally:
+        if Jobs.cluster is not None:
+            Jobs.cluster.stop()  # also when it was interrupted
     if result.wasSuccessful() and why_impossible():
         print(f"SKIPPED: {why_impossible()}")
         sys.exit(SKIPPED)

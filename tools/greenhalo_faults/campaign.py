@@ -6,53 +6,28 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import h5py
 import numpy as np
 
-LIMIT = 600  # seconds; nothing takes a tenth of it, so what takes longer hangs
-STOPPED = 85
+from .contents import arrays, numbers
+from .models import small_model
 
-# Many cheap realizations; a few whose work is shared by segments of ages; the direct sum; few sources and many
-# energies, for files that are larger than those of MPI itself.
-CHEAP = """\
-[sources]
-rate = 1/100
-time-span = 6 Myr
-[energy]
-points-per-decade = 2
-[ensemble]
-realizations = {realizations}
-[checkpoint]
-interval = {interval}
-"""
-SEGMENTS = """\
-[sources]
-rate = 2
-time-span = {span} Myr
-[species]
-names = H
-[energy]
-points-per-decade = 1
-[ensemble]
-realizations = {realizations}
-[checkpoint]
-interval = {interval}
-"""
-LARGE = """\
-[sources]
-rate = 1/30000
-time-span = 3 Myr
-[energy]
-points-per-decade = 60
-[ensemble]
-realizations = {realizations}
-[checkpoint]
-interval = {interval}
-"""
-DIRECT = CHEAP + "[superposition]\nmethod = direct\n"
+LIMIT = 600  # seconds; what is at work says so once a minute, so what is silent for longer hangs
+STOPPED = 85
+AT_REST = 0.3  # size of models, of which files are disturbed and not runs: how long they take does not matter
+
+# Many cheap realizations; the direct sum; a few whose work is shared by segments of ages; few sources and
+# many energies, for files that are larger than those of MPI itself. What small_model() takes, and
+# realizations: of size 1, and at least.
+KINDS = {
+    "cheap": ({"rate": "1/100", "span": 6, "points": 2}, 600, 60),
+    "direct": ({"rate": "1/100", "span": 6, "points": 2, "superposition": ("method = direct",)}, 100, 12),
+    "segments": ({"rate": 2, "span": 60, "points": 1, "species": ("names = H",)}, 6, 2),
+    "large": ({"rate": "1/30000", "span": 3, "points": 60}, 500, 250),
+}
 
 
 class CampaignError(Exception):
@@ -116,25 +91,37 @@ class Campaign:
         return [*launcher, self.program, *(str(word) for word in words)]
 
     def start(self, *words, ranks=None, folder=None, before=(), environment=None, limits=None):
-        """Starts the program in a session of its own; output goes to files, so that nobody waits for a reader."""
+        """Starts the program in a session of its own; output goes to files: nobody waits for a reader."""
         output = tempfile.TemporaryFile(mode="w+", errors="replace", dir=self.folder)
         scratch = tempfile.mkdtemp(prefix="mpi-", dir="/tmp")  # short: sockets of MPI are in it
         os.chmod(scratch, 0o1777)
-        process = subprocess.Popen([*before, *self.command(words, ranks)], stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT, cwd=folder or self.folder, start_new_session=True,
-                                   preexec_fn=limits,
+        process = subprocess.Popen([*before, *self.command(words, ranks)], stdin=subprocess.DEVNULL,
+                                   stdout=output, stderr=subprocess.STDOUT, cwd=folder or self.folder,
+                                   start_new_session=True, preexec_fn=limits,
                                    env={**self.environment, "TMPDIR": scratch, **(environment or {})})
         process.output, process.scratch = output, scratch
+        process.said, process.since = 0, time.monotonic()
         return process
+
+    def hangs(self, process):
+        """Whether a process has said nothing for too long; then it is a failure, and killed."""
+        size = os.fstat(process.output.fileno()).st_size
+        if size != process.said:
+            process.said, process.since = size, time.monotonic()
+        if time.monotonic() - process.since <= LIMIT:
+            return False
+        self.failures.append(f"hangs: {' '.join(process.args)}")
+        kill_session(process.pid)
+        return True
 
     def end(self, process):
         """Waits for the end; the process then has its text. A hang is a failure, and ends here too."""
-        try:
-            process.wait(timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            self.failures.append(f"hangs: {' '.join(process.args)}")
-            kill_session(process.pid)
-            process.wait()
+        while process.poll() is None:
+            self.hangs(process)
+            try:
+                process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                pass
         if process.returncode < 0 or process.args[0] == "mpirun":
             kill_session(process.pid)  # ranks may outlive mpirun
         process.output.seek(0)
@@ -148,22 +135,26 @@ class Campaign:
 
     # --- models and what is known of them
 
-    def model(self, name):
-        """A model with the numbers of its undisturbed run."""
+    def model(self, kind, share=1.0):
+        """A model with the numbers of its undisturbed run; `share`: of the size of others."""
+        name = kind if share == 1.0 else f"{kind}-{share:g}"
         for model in self.models:
             if model.name == name:
                 return model
-        template, most, least = {"cheap": (CHEAP, 600, 60), "direct": (DIRECT, 100, 12), "segments": (SEGMENTS, 6, 2),
-                                 "large": (LARGE, 500, 250)}[name]
-        size = max(least, round(self.size * most))
+        facts, most, least = KINDS[kind]
+        size = max(least, round(self.size * share * most))
         # a checkpoint every second, or so many that small models have some
-        text = template.format(realizations=size, interval="1/60" if self.size > 0.1 else "1/600",
-                               span=60 if self.size > 0.1 else 30)
+        is_small = self.size * share <= 0.1
+        facts = {**facts, "checkpoint": ("interval = 1/600" if is_small else "interval = 1/60",)}
+        if kind == "segments" and is_small:
+            facts["span"] = 30
+        text = small_model(realizations=size, **facts)
         model = Model(name, text, size, self.folder / name)
         model.folder.mkdir(parents=True, exist_ok=True)
         model.input.write_text(text)
         reference = model.folder / "reference.h5"
-        done = self.run("run", model.input, "-o", reference, "--overwrite", ranks=self.ranks[0], folder=model.folder)
+        done = self.run("run", model.input, "-o", reference, "--overwrite", ranks=self.ranks[0],
+                        folder=model.folder)
         if done.returncode != 0:
             raise CampaignError(f"the undisturbed run of the model '{name}' failed: {done.text}")
         model.numbers = numbers(reference)
@@ -172,11 +163,12 @@ class Campaign:
 
     def finish(self, model, path, count, ranks=None):
         """Runs to the end and compares every number; whether all is well."""
-        done = self.run("run", model.input, "-o", path, "--resume", ranks=ranks or self.random.choice(self.ranks),
-                        folder=model.folder)
+        done = self.run("run", model.input, "-o", path, "--resume",
+                        ranks=ranks or self.random.choice(self.ranks), folder=model.folder)
         if done.returncode != 0:
             count.lost += 1
-            self.failures.append(f"{path.name}: --resume ended with status {done.returncode}: {done.text[-600:]}")
+            self.failures.append(f"{path.name}: --resume ended with status {done.returncode}: "
+                                 f"{done.text[-600:]}")
             return False
         return self.compare(model, path, count)
 
@@ -186,7 +178,8 @@ class Campaign:
         differing = sorted(name for name in model.numbers if found.get(name) != model.numbers[name])
         if differing or set(found) != set(model.numbers):
             count.wrong += 1
-            self.failures.append(f"{path}: other numbers than the undisturbed run: {', '.join(differing[:5])}")
+            self.failures.append(f"{path}: other numbers than the undisturbed run: "
+                                 f"{', '.join(differing[:5])}")
             keep = path.with_name(f"wrong-{len(self.failures)}-{path.name}")
             shutil.copy(path, keep)
             return False
@@ -214,7 +207,8 @@ class Campaign:
             different = [row for row in done if values[row].tobytes() != expected[row].tobytes()]
             if different:
                 count.wrong += len(different)
-                self.failures.append(f"{path}: {name} of the rows {different[:5]} is not the undisturbed run's")
+                self.failures.append(f"{path}: {name} of the rows {different[:5]} is not the undisturbed "
+                                     "run's")
         return done
 
     # --- the counts
@@ -252,28 +246,6 @@ def kill_session(session):
 
 def rows_of(path):
     """The flags of complete realizations, and every other array that has one row for each of them."""
-    with h5py.File(path, "r") as file:
-        complete = file["realizations/complete"][()]
-        rows = {}
-
-        def keep(name, item):
-            if isinstance(item, h5py.Dataset) and name not in ("complete", "checksum"):
-                rows[name] = item[()]
-
-        file["realizations"].visititems(keep)
-        return complete, rows
-
-
-def numbers(path):
-    """Type, shape and bytes of everything under /realizations and /ensemble."""
-    found = {}
-    with h5py.File(path, "r") as file:
-        for group in ("realizations", "ensemble"):
-
-            def keep(name, item, group=group):
-                if isinstance(item, h5py.Dataset):
-                    values = np.asarray(item[()])
-                    found[f"{group}/{name}"] = (values.dtype.str, values.shape, values.tobytes())
-
-            file[group].visititems(keep)
-    return found
+    rows = arrays(path, "realizations")
+    del rows["checksum"]
+    return rows.pop("complete"), rows

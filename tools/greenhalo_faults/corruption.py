@@ -5,7 +5,7 @@ import shutil
 
 import h5py
 
-from .campaign import STOPPED
+from .campaign import AT_REST, STOPPED
 
 
 def run(campaign, corruptions):
@@ -14,7 +14,8 @@ def run(campaign, corruptions):
         return
     count = campaign.count("corruptions")
     states = [sound_state(campaign, name, half) for name in ("cheap", "segments") for half in (False, True)]
-    states = [(model, folder, campaign.saved_rows(model, folder / "result.h5", count)) for model, folder in states]
+    states = [(model, folder, campaign.saved_rows(model, folder / "result.h5", count))
+              for model, folder in states]
     for number in range(corruptions):
         state = states[number % len(states)]
         Case(campaign, count, *state, number).judge()
@@ -22,7 +23,7 @@ def run(campaign, corruptions):
 
 def sound_state(campaign, name, half):
     """A model and the folder of a result of it, finished or stopped on the way."""
-    model = campaign.model(name)
+    model = campaign.model(name, AT_REST)
     folder = model.folder / ("half" if half else "whole")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -55,8 +56,8 @@ class Case:
 
     def judge(self):
         dice, count = self.campaign.random, self.count
-        what = dice.choice((self.flip, self.flip, self.flip, self.overwrite, self.truncate, self.foreign, self.version,
-                            self.companion))()
+        what = dice.choice((self.flip, self.flip, self.flip, self.overwrite, self.truncate, self.foreign,
+                            self.version, self.companion))()
         damaged = {path.name: path.read_bytes() for path in self.folder.iterdir()}
         count.events += 1
         info = self.campaign.run("info", self.path)
@@ -71,8 +72,8 @@ class Case:
         else:
             self.fail(what, f"--resume ended with status {done.returncode}", done.text)
         again = recomputed_rows(done.text, len(self.saved)) if done.returncode == 0 else 0
-        self.campaign.tell(f"corruption {count.events}: {self.sound.parent.name}/{self.sound.name}, {what}: status "
-                           f"{done.returncode}, {len(self.saved)} saved, {again} again")
+        self.campaign.tell(f"corruption {count.events}: {self.sound.parent.name}/{self.sound.name}, {what}: "
+                           f"status {done.returncode}, {len(self.saved)} saved, {again} again")
 
     def accepted(self, what, done):
         """It went on: then every number is right."""
@@ -85,7 +86,7 @@ class Case:
             self.count.note("salvaged from a file that HDF5 cannot read")
         self.count.recomputed += again
         self.count.survived += max(len(saved) - again, 0)
-        self.count.note("without effect on any number, or mended" if again == 0 else "realizations computed again")
+        self.count.note("realizations computed again" if again else "without effect on any number, or mended")
 
     def refused(self, what, damaged, done):
         """It did not go on: then it says why, and left everything as it was."""

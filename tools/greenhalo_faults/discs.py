@@ -9,6 +9,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from .campaign import AT_REST
+
 # The memory that ranks share is a file as well: below this MPI itself does not start.
 LEAST = 8 << 20
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -20,9 +22,9 @@ def run(campaign, points):
         return
     for number in range(points):
         if number % 2 == 0 or not may_mount():
-            limited(campaign, campaign.model("large"), campaign.count("full discs (largest file)"))
+            limited(campaign, campaign.model("large", AT_REST), campaign.count("full discs (largest file)"))
         else:
-            model = campaign.model(("cheap", "segments", "large")[number // 2 % 3])
+            model = campaign.model(("cheap", "segments", "large")[number // 2 % 3], AT_REST)
             mounted(campaign, model, campaign.count("full discs (file system)"))
     read_only(campaign, campaign.count("read-only folders"))
 
@@ -60,7 +62,8 @@ def disturbed(campaign, model, count, path, **options):
     after = campaign.saved_rows(model, path, count)
     count.survived += len(after)
     count.lost += len(before - after)
-    campaign.tell(f"full disc: {model.name}, status {done.returncode}, {len(before)} and then {len(after)} saved")
+    campaign.tell(f"full disc: {model.name}, status {done.returncode}, {len(before)} and then {len(after)} "
+                  "saved")
 
 
 def limited(campaign, model, count):
@@ -107,8 +110,8 @@ def may_mount():
     if os.geteuid() != 0 or shutil.which("mount") is None:
         return False
     folder = tempfile.mkdtemp(prefix="greenhalo-disc-")
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "greenhalo-faults", folder], capture_output=True,
-                          check=False)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "greenhalo-faults", folder],
+                          capture_output=True, check=False)
     if done.returncode == 0:
         subprocess.run(["umount", folder], check=True)
     os.rmdir(folder)
@@ -121,28 +124,28 @@ def read_only(campaign, count):
     if user and shutil.which("setpriv") is None:
         count.note("skipped: no setpriv")
         return
-    model = campaign.model("cheap")
+    model = campaign.model("cheap", AT_REST)
     with tempfile.TemporaryDirectory(prefix="greenhalo-read-only-") as name:
         folder = Path(name)
         shutil.copy(model.input, folder)
         path, _ = begun(campaign, model, folder)
         try:
-            for file_mode, folder_mode, words in ((0o444, 0o555, ("--resume",)), (0o444, 0o555, ("--overwrite",)),
-                                                  (0o444, 0o777, ("--resume",)), (0o666, 0o555, ("--resume",))):
-                attempt(campaign, count, user, model, path, words, file_mode, folder_mode)
+            for file_mode, folder_mode, word in ((0o444, 0o555, "--resume"), (0o444, 0o555, "--overwrite"),
+                                                 (0o444, 0o777, "--resume"), (0o666, 0o555, "--resume")):
+                attempt(campaign, count, user, model, path, word, file_mode, folder_mode)
         finally:
             folder.chmod(0o700)
         path.chmod(0o644)
         campaign.finish(model, path, count)
 
 
-def attempt(campaign, count, user, model, path, words, file_mode, folder_mode):
+def attempt(campaign, count, user, model, path, word, file_mode, folder_mode):
     folder = path.parent
     path.chmod(file_mode)
     folder.chmod(folder_mode)
     before = {entry.name: entry.read_bytes() for entry in folder.iterdir()}
     count.events += 1
-    done = campaign.run("run", folder / "model.ini", "-o", path, *words, before=user, folder=folder)
+    done = campaign.run("run", folder / "model.ini", "-o", path, word, before=user, folder=folder)
     after = {entry.name: entry.read_bytes() for entry in folder.iterdir()}
     saved = campaign.saved_rows(model, path, count)
     count.survived += len(saved)
@@ -151,7 +154,7 @@ def attempt(campaign, count, user, model, path, words, file_mode, folder_mode):
         count.note("was possible")
     elif done.returncode not in (1, 2) or "greenhalo: error:" not in done.text or before != after:
         count.lost += 1
-        campaign.failures.append(f"read-only ({file_mode:o} in {folder_mode:o}, {words[0]}): status "
+        campaign.failures.append(f"read-only ({file_mode:o} in {folder_mode:o}, {word}): status "
                                  f"{done.returncode}: {done.text[-500:]}")
     else:
         count.note("refused with a reason, nothing touched")

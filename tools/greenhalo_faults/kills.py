@@ -9,10 +9,14 @@ from pathlib import Path
 
 import h5py
 
-from .campaign import LIMIT, STOPPED, CampaignError, kill_session
+from .campaign import STOPPED, CampaignError, kill_session
 
-# What of the kills are inside a write; of the others half are within some seconds of the start, half follow a save.
-SHARE_INSIDE = 0.5
+# What of the kills are aimed at a call that changes a file, most of which are writes; of the others half are
+# within some seconds of the start, half follow a save.
+SHARE_INSIDE = 0.6
+# What of many kills must have been in a write.
+LEAST_IN_WRITES, MANY = 0.25, 100
+IN_A_WRITE = "inside a write"
 
 
 def run(campaign, kills):
@@ -32,6 +36,9 @@ def run(campaign, kills):
         name = names[number % len(names)]
         number += 1
         Life(campaign, campaign.model(name), count, library, number).until(kills)
+    inside = count.notes.get(IN_A_WRITE, 0)
+    if kills >= MANY and inside < LEAST_IN_WRITES * count.events:
+        campaign.failures.append(f"of {count.events} kills only {inside} were inside a write")
 
 
 class Life:
@@ -97,9 +104,7 @@ class Life:
             if scope is not None and clock is not None and now - clock > delay:
                 self.kill(process.pid, scope)
                 scope = None
-            if now - begin > LIMIT:
-                self.campaign.failures.append(f"{self.path.name}: hangs")
-                kill_session(process.pid)
+            if self.campaign.hangs(process):
                 break
             time.sleep(0.3)
         return promised
@@ -132,8 +137,8 @@ class Life:
             return
         if process.returncode in (2, STOPPED) or (inside and not fired):
             count.lost += 1
-            self.campaign.failures.append(f"{self.path.name}: a start was refused or failed by itself, status "
-                                          f"{process.returncode}: {process.text[-600:]}")
+            self.campaign.failures.append(f"{self.path.name}: a start was refused or failed by itself, "
+                                          f"status {process.returncode}: {process.text[-600:]}")
             self.finished = True
             return
         count.events += 1
@@ -142,11 +147,15 @@ class Life:
         count.survived += len(self.saved)
         count.lost += len(gone)
         if gone:
-            self.campaign.failures.append(f"{self.path.name}: rows {sorted(gone)[:8]} were complete before the kill")
+            self.campaign.failures.append(f"{self.path.name}: rows {sorted(gone)[:8]} were complete before "
+                                          "the kill")
         count.note(f"of {'one rank' if scope == 'rank' else 'all ranks'}")
         if fired:
+            call = fired.splitlines()[0]
             count.note("inside a call that changes a file")
-            count.note(f"    {fired.splitlines()[0]}")
+            if call.endswith("a write"):
+                count.note(IN_A_WRITE)
+            count.note(f"    {call}")
         self.campaign.tell(f"kill {count.events}: {self.model.name}, {ranks} ranks, {scope}, "
                            f"{fired.splitlines()[0] if fired else 'any moment'}: {len(self.saved)} of "
                            f"{self.model.realizations} saved")

@@ -19,9 +19,10 @@ struct StoredPart {
     std::vector<double> current;  ///< [nS,nE,3] kpc^-2 Myr^-1 GeV^-1
 };
 
-/// Replaces the companion of a result by one with these parts, by this process alone; the old one stays until the new
-/// one is safe. Without parts there is none afterwards. Throws Error when the disc cannot take it.
-void write_parts(const std::string& result, const Description& description, const std::vector<StoredPart>& parts);
+/// Replaces the companion of a result by one with these parts, by this process alone; the old one stays until
+/// the new one is safe. Without parts there is none afterwards. Throws Error when the disc cannot take it.
+void write_parts(const std::string& result, const Description& description,
+                 const std::vector<StoredPart>& parts);
 
 /// The parts of a companion that match their checksum.
 struct PartsFile {

@@ -35,8 +35,8 @@ struct InputFile {
     std::string path, sha256, content;
 };
 
-/// The fact among the provenance of an ensemble that states, in whatever way, all that fixes its numbers. The checksums of
-/// its rows contain it: rows of another model never match.
+/// The fact among the provenance of an ensemble that states, in whatever way, all that fixes its numbers. The
+/// checksums of its rows contain it: rows of another model never match.
 inline constexpr const char* model_fact = "model_sha256";
 
 /// What a result file says about itself before any realization is known.
@@ -79,10 +79,10 @@ struct Description {
 /// Rows of /realizations: quantities row-major, packed in the order of \p row. A quantity that is not stored
 /// may hold anything when written, and is empty when read.
 struct RealizationRows {
-    std::vector<std::int64_t> row;           ///< row within the file, 0 to M-1, each once, in any order
-    std::vector<double> density;             ///< [rows,nS,nE] cm^-3 GeV^-1
-    std::vector<double> current;             ///< [rows,nS,nE,3] cm^-2 s^-1 GeV^-1
-    std::vector<double> anisotropy;          ///< [rows,nE,3]
+    std::vector<std::int64_t> row;   ///< row within the file, 0 to M-1, each once, in any order
+    std::vector<double> density;     ///< [rows,nS,nE] cm^-3 GeV^-1
+    std::vector<double> current;     ///< [rows,nS,nE,3] cm^-2 s^-1 GeV^-1
+    std::vector<double> anisotropy;  ///< [rows,nE,3]
     /// The projection on the equator, [rows,nE] each: |delta| cos(dec), and its right ascension in degrees.
     std::vector<double> projected_amplitude, projected_phase;
     /// The source with the largest current, [rows,nE] each: kpc, yr, degrees, degrees, and numbers.
@@ -95,17 +95,18 @@ struct RealizationRows {
 struct Start {
     std::string host;
     std::int64_t ranks = 0;
-    std::string started;  ///< UTC, ISO 8601; must not be empty
-    std::string ended;    ///< empty while running or after a kill
-    std::string reason;   ///< why it stopped
-    std::string revision = {};         ///< of the program, at most 63 bytes; append_start fills it in when empty
+    std::string started;        ///< UTC, ISO 8601; must not be empty
+    std::string ended;          ///< empty while running or after a kill
+    std::string reason;         ///< why it stopped
+    std::string revision = {};  ///< of the program, at most 63 bytes; append_start fills it in when empty
     std::string instruction_set = {};  ///< of its kernels, likewise
 };
 
 /// What of a file is damaged: its numbers do not match their checksums.
 struct Damage {
-    std::vector<std::string> blocks;  ///< "/energy, /species and the input", "/ensemble", "/provenance/starts"
-    std::vector<std::int64_t> rows;   ///< complete rows of /realizations, ascending
+    std::vector<std::string>
+        blocks;                      ///< "/energy, /species and the input", "/ensemble", "/provenance/starts"
+    std::vector<std::int64_t> rows;  ///< complete rows of /realizations, ascending
 
     bool none() const { return blocks.empty() && rows.empty(); }
 };
@@ -117,12 +118,18 @@ using Datasets = std::map<std::string, std::vector<double>>;
 using RowWriter =
     std::function<void(const std::string& path, std::int64_t first, const std::vector<double>& values)>;
 
-/// The file that \p path stands for: symbolic links in the place of the file are followed, also to a file that is not there
-/// yet. What keeps files beside a result starts from this name, so that all names of it lead to the same files.
+/// The file that \p path stands for: symbolic links in the place of the file are followed, also to a file
+/// that is not there yet. What keeps files beside a result starts from this name, so that all names of it
+/// lead to the same files.
 std::string follow_links(const std::string& path);
 
+/// Whether a file has further names in its file system (hard links). Nothing tells a run that is given one of
+/// them that another run writes the file by another.
+bool has_other_names(const std::string& path);
+
 /// Files that belong to a result and lie beside it, whether they are there or not.
-std::string rows_companion(const std::string& path);   ///< RESULT.rows: all of each row, where the result stores less
+std::string rows_companion(
+    const std::string& path);  ///< RESULT.rows: all of each row, where the result stores less
 std::string parts_companion(const std::string& path);  ///< RESULT.parts: segments of incomplete realizations
 std::string lock_companion(const std::string& path);   ///< RESULT.lock: who writes the result
 
@@ -132,12 +139,13 @@ std::vector<std::string> companions_of(const std::string& path);
 /// Removes a companion, if it is there.
 void remove_companion(const std::string& path);
 
-/// Removes files that a run which was killed while it created \p path, or a companion, has left half made. Only for
-/// the holder of the lock.
+/// Removes files that a run which was killed while it created \p path, or a companion, has left half made.
+/// Only for the holder of the lock.
 void remove_leftovers(const std::string& path);
 
-/// Throws InputError unless a run can go on with \p path: it must be an ordinary file that can be read and written, in a
-/// folder that can be written. Returns false when there is no file at all; then a result can be created there.
+/// Throws InputError unless a run can go on with \p path: it must be an ordinary file that can be read and
+/// written, in a folder that can be written. Returns false when there is no file at all; then a result can be
+/// created there.
 bool check_resumable_path(const std::string& path);
 
 /// A result file on disc. It is open only inside its functions, so it can be read while a run is going on.
@@ -150,21 +158,22 @@ class ResultFile {
     static ResultFile create(const std::string& path, const Description& description, Overwrite overwrite,
                              MPI_Comm communicator = MPI_COMM_NULL, const Datasets& numbers = {});
 
-    /// The same for datasets that do not fit into memory at once: \p write_parts is called on rank 0 and writes them
-    /// piece by piece before the file appears. What it throws leaves nothing behind.
-    static ResultFile create_by_parts(const std::string& path, const Description& description, Overwrite overwrite,
-                                      MPI_Comm communicator,
+    /// The same for datasets that do not fit into memory at once: \p write_parts is called on rank 0 and
+    /// writes them piece by piece before the file appears. What it throws leaves nothing behind.
+    static ResultFile create_by_parts(const std::string& path, const Description& description,
+                                      Overwrite overwrite, MPI_Comm communicator,
                                       const std::function<void(const RowWriter&)>& write_parts);
 
-    /// Replaces the result at \p path by one of this description, which may have more realizations but must agree with
-    /// it in everything else that rows depend on: complete rows that match their checksum and the starts are taken over,
-    /// statistics and damaged rows are not. The old file stays as it is until the new one is whole and safe. Throws
-    /// Error when the disc cannot take both.
+    /// Replaces the result at \p path by one of this description, which may have more realizations but must
+    /// agree with it in everything else that rows depend on: complete rows that match their checksum and the
+    /// starts are taken over, statistics and damaged rows are not. The old file stays as it is until the new
+    /// one is whole and safe. Throws Error when the disc cannot take both.
     static ResultFile rebuild(const std::string& path, const Description& description,
                               MPI_Comm communicator = MPI_COMM_NULL);
 
-    /// Creates \p path from complete results of the same model by this process alone: their rows, which together must be
-    /// all of the description's, and their starts. Throws Error when a row is damaged or missing, and as create().
+    /// Creates \p path from complete results of the same model by this process alone: their rows, which
+    /// together must be all of the description's, and their starts. Throws Error when a row is damaged or
+    /// missing, and as create().
     static ResultFile join(const std::string& path, const Description& description, Overwrite overwrite,
                            const std::vector<ResultFile>& parts);
 

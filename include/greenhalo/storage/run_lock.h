@@ -6,12 +6,12 @@
 
 namespace greenhalo {
 
-/// Holds the lock of a result while it lives. The kernel frees it when the process ends, however that happens; the file
-/// that carries it, RESULT.lock, tells who holds it and disappears with a proper end.
+/// Holds the lock of a result while it lives. The kernel frees it when the process ends, however that
+/// happens; the file that carries it, RESULT.lock, tells who holds it and disappears with a proper end.
 class RunLock {
   public:
-    /// Throws InputError when another run holds it, naming that run. Where the file system has no locks nothing is
-    /// held, and why_not() says so.
+    /// Throws InputError when another run holds it, naming that run. Where the file system has no locks
+    /// nothing is held, and why_not() says so.
     explicit RunLock(const std::string& result);
     ~RunLock();
     RunLock(const RunLock&) = delete;

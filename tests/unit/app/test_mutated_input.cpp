@@ -26,8 +26,8 @@ namespace greenhalo::test {
 namespace {
 
 constexpr std::string_view file_name = "damaged.file", table_name = "of one's own.csv";
-constexpr int shares = 8;              // a share has a seed, and a time limit, of its own
-constexpr int seconds_each = 60;       // of a processor; a text that takes longer hangs
+constexpr int shares = 8;         // a share has a seed, and a time limit, of its own
+constexpr int seconds_each = 60;  // of a processor; a text that takes longer hangs
 
 /// With GREENHALO_LONG=1 a hundred times as many texts: 1.04 million over the readers and shares.
 std::size_t scaled(std::size_t texts) {

@@ -5,6 +5,9 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <optional>
 
 #include "greenhalo/base/error.h"
 #include "greenhalo/storage/result_file.h"
@@ -30,6 +33,17 @@ int create_within_limit(const std::string& path, rlim_t limit) {
     const std::string message =
         test::message_of([&] { ResultFile::create(path, example_description(), Overwrite::yes); });
     return message.find("exceeds the largest file") != std::string::npos ? 0 : 1;
+}
+
+// What this process has written since it was started; nothing where the kernel does not count it.
+std::optional<std::uint64_t> bytes_written() {
+    std::ifstream counts("/proc/self/io");
+    std::string name;
+    std::uint64_t count = 0;
+    while (counts >> name >> count) {
+        if (name == "wchar:") return count;
+    }
+    return std::nullopt;
 }
 
 TEST(CrashSafety, NoRoomIsAnErrorBeforeTheWorkAndLeavesTheOldFile) {
@@ -88,6 +102,25 @@ TEST(CrashSafety, ARunWhoseFileWasReplacedWritesNothingMore) {
     EXPECT_EQ(test::bytes_of(folder / "r.h5"), bytes);
     second.write_realizations(MPI_COMM_NULL, example_rows(description, {2}));
     EXPECT_EQ(second.complete_rows(), std::vector<std::int64_t>{2});
+}
+
+TEST(CrashSafety, ASaveWritesWhatIsNewHoweverMuchIsThere) {
+    if (!bytes_written()) GTEST_SKIP() << "the kernel does not count what a process writes";
+    const TemporaryFolder folder;
+    const Description description = example_description(6000);
+    const ResultFile file = ResultFile::create(folder / "r.h5", description, Overwrite::no);
+    const auto save = [&](std::int64_t first, std::int64_t count) {
+        std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+        std::iota(rows.begin(), rows.end(), first);
+        const RealizationRows numbers = example_rows(description, rows);
+        const std::uint64_t before = *bytes_written();
+        file.write_realizations(MPI_COMM_NULL, numbers);
+        return static_cast<double>(*bytes_written() - before);
+    };
+    const double few = save(0, 20), many = save(20, 5000);
+    ASSERT_GT(many, 3.0 * few);  // so the 5000 would be seen if they were written again
+    EXPECT_LT(save(5020, 20), 1.2 * few);
+    EXPECT_LT(save(5980, 20), 1.2 * few);
 }
 
 TEST(CrashSafety, AKillBetweenNumbersAndMarkKeepsTheEarlierRows) {

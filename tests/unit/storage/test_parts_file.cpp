@@ -21,8 +21,10 @@ std::vector<StoredPart> example_parts(const Description& d, int count) {
     std::vector<StoredPart> parts;
     for (int i = 0; i < count; ++i) {
         StoredPart part{1000 + i / 3, i % 3, 20000000 + i, {}, {}};
-        for (std::size_t k = 0; k < pairs; ++k) part.density.push_back(0.1 * i + std::sin(static_cast<double>(k)));
-        for (std::size_t k = 0; k < 3 * pairs; ++k) part.current.push_back(0.1 * i - std::cos(static_cast<double>(k)));
+        for (std::size_t k = 0; k < pairs; ++k)
+            part.density.push_back(0.1 * i + std::sin(static_cast<double>(k)));
+        for (std::size_t k = 0; k < 3 * pairs; ++k)
+            part.current.push_back(0.1 * i - std::cos(static_cast<double>(k)));
         parts.push_back(part);
     }
     return parts;

@@ -22,7 +22,8 @@ class Salvage : public testing::Test {
     Salvage() : now_(example_description(300)) {
         now_.command += " --resume --checkpoint.interval 5 --and many more words than the first time had";
         now_.config_entries[3].second = "another value";
-        const ResultFile file = ResultFile::create(folder_ / "whole.h5", example_description(300), Overwrite::no);
+        const ResultFile file =
+            ResultFile::create(folder_ / "whole.h5", example_description(300), Overwrite::no);
         for (std::int64_t row = 0; row < 300; row += 3) rows_.push_back(row);
         file.write_realizations(MPI_COMM_NULL, example_rows(file.description(), rows_));
         bytes_ = test::bytes_of(folder_ / "whole.h5");
@@ -72,7 +73,8 @@ TEST_F(Salvage, WhatIsBeforeTheEndOfATruncatedFile) {
     const std::uint64_t row_size = 4 * sizeof(double);
     const std::string cut = bytes_.substr(0, place_of("/realizations/dominant/listed") + 100 * row_size);
     const std::vector<std::int64_t> before(rows_.begin(), rows_.begin() + 34);
-    EXPECT_THROW(ResultFile::read((test::write_bytes(folder_ / "cut.h5", cut), folder_ / "cut.h5")), DamagedFile);
+    EXPECT_THROW(ResultFile::read((test::write_bytes(folder_ / "cut.h5", cut), folder_ / "cut.h5")),
+                 DamagedFile);
     EXPECT_EQ(found_in(cut), before);
     EXPECT_TRUE(found_in(bytes_.substr(0, place_of("/realizations/density"))).empty());
 }
