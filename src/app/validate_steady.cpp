@@ -146,15 +146,33 @@ Numbers medians(const Ensemble& ensemble) {
     return numbers;
 }
 
+/// Of the slowest mode, 1/Myr: without sources a field decays so in the end.
+double decay_rate(const Transport& t, std::size_t s, std::size_t e) {
+    return std::pow(0.5 * units::pi / t.half_height, 2) * t.diffusion_of(s, e) + t.loss_rate_of(s, e);
+}
+
 /// The share that a limited span lacks of the steady state at most.
 double missing_share(const Model& model, std::size_t e) {
-    const Transport& t = model.transport;
     double share = 0.0;
-    for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
-        const double slowest = std::pow(0.5 * units::pi / t.half_height, 2) * t.diffusion_of(s, e) + t.loss_rate_of(s, e);
-        share = std::max(share, std::exp(-slowest * model.time_span));
+    for (std::size_t s = 0; s < model.transport.nuclei.size(); ++s) {
+        share = std::max(share, std::exp(-decay_rate(model.transport, s, e) * model.time_span));
     }
     return share;
+}
+
+/// Steps do not resolve what little is left of a field after ensemble_age, where that is many times its decay.
+void refuse_fast_decay(const Parameters& p, const Transport& t) {
+    constexpr double most = 4.0;
+    for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
+        for (std::size_t e = 0; e < t.energies.size(); ++e) {
+            if (decay_rate(t, s, e) * ensemble_age <= most) continue;
+            throw InputError(fmt::format(
+                "{}: the ensemble is compared from an age of {:g} yr on, and at {:g} GeV {} leaves the halo within {:.3g} yr: "
+                "choose lower energies, or a smaller diffusion coefficient",
+                describe_parameter(p, "energy.max"), ensemble_age / units::myr_per_year, t.energies[e], t.nuclei[s].name,
+                1.0 / decay_rate(t, s, e) / units::myr_per_year));
+        }
+    }
 }
 
 void keep(const std::string& prefix, const Numbers& numbers, Datasets& datasets) {
@@ -173,6 +191,7 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     SmoothChoice choice;
     together(ranks, [&] {
         choice = read_smooth_choice(p, model);
+        refuse_fast_decay(p, t);
         if (model.realizations < 30) {
             throw InputError(fmt::format("{} is too few for a median with an interval: make it 30 or more",
                                          describe_parameter(p, "ensemble.realizations")));

@@ -189,6 +189,8 @@ class Validate(InFolder):
         self.refused(many_sources, ["--sources.minimum-age", "0"], "sources.minimum-age")
         self.refused(many_sources, ["--observer.position", "40 0 0"], "off the grid", "grid.box")
         self.refused(STEADY, ["--observer.position", "50 0 0"], "off the grid", "grid.box")
+        self.refused(STEADY, ["--energy.max", "1e8", "--diffusion.slope", "0.6", "--energy.points-per-decade", "1"],
+                     "energy.max", "leaves the halo within")
         self.refused(STEADY, ["--sources.model", "spiral"], "sources.model", "axisymmetric")
         self.refused(BEYOND, ["--grid.inner-height", "5"], "grid.inner-height", "halo.half-height")
         self.refused(BEYOND, ["--grid.side-radius", "5"], "grid.side-radius")
