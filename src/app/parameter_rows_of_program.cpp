@@ -124,7 +124,8 @@ std::vector<ParameterSpec> of_program() {
          .range = positive,
          .choices = {"auto"},
          .meaning = "time step; with one-source the largest of three, auto a sixteenth of the first age; with "
-                    "many-sources that of the observed times, auto an eighth of sources.minimum-age",
+                    "many-sources that of the observed times, auto an eighth of sources.minimum-age "
+                    "and less where a group decays faster",
          .origin = own_choice,
          .used = in_time},
         {.key = "grid.source-offset",
