@@ -99,7 +99,7 @@ def draw_many_sources(data, config):
     handles = []
     for e, energy in enumerate(data["energy"]):
         look = {"color": COLOURS[e % len(COLOURS)]}
-        label = rf"{energy:g} GeV"
+        label = caption.energy(energy)
         n, green = data["density"][:, e].sum(0), data["green_density"][:, e].sum(0)
         handles.append(left.plot(time, green / green.mean(), label=f"{label}, Green functions", linewidth=1.3, **look)[0])
         handles.append(left.plot(time, n / green.mean(), label=f"{label}, grid", linestyle="none", marker="o", markersize=2.8,
