@@ -123,14 +123,15 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     Overwrite overwrite = Overwrite::no;
     bool resume = false;
     std::string effective;
+    Ages ages = Ages::of_the_span;
     on_root(ranks, [&] {
         const SortedWords sorted = sort_words(command, words);
         overwrite = sorted.overwrite;
         resume = sorted.resume;
         require_input_file(command, sorted.input);
         parameters = Parameters::read(sorted.input, sorted.parameters, command);
-        const bool spans_all_ages = command == "expect" && parameters->text("expect.span") == "infinite";
-        if (!spans_all_ages) check_time_span(*parameters);
+        if (command == "expect" && parameters->text("expect.span") == "infinite") ages = Ages::all;
+        if (ages == Ages::of_the_span) check_time_span(*parameters);
         const std::string& output = parameters->text("output.file");
         if (resume)
             check_resumable_path(output);
@@ -162,7 +163,7 @@ CommandInput read_command_input(const Ranks& ranks, const Log& log, const std::s
     set_active_isa(static_cast<Isa>(ranks.minimum(isa)));
     together(ranks, [&] { model = build_model(*parameters, files); });
     for (const std::string& warning : parameters->warnings()) log.warning(warning);
-    if (ranks.is_root()) log.detail(model_text(*parameters, model));
+    if (ranks.is_root()) log.detail(model_text(*parameters, model, ages));
     return {command_line(command, words), std::move(*parameters), std::move(files), std::move(model), overwrite, resume};
 }
 

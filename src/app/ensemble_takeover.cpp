@@ -52,7 +52,7 @@ bool EnsembleRun::take_over(const ResultFile& existing, bool salvaged) {
             const Statistics statistics = {
                 {"amplitude_quantile", existing.dataset("/ensemble/amplitude_quantile")},
                 {"undefined_fraction", existing.dataset("/ensemble/undefined_fraction")}};
-            print_summary(input_.parameters, model_, statistics, {0, 0, 0.0, ranks_.count()});
+            print_summary(input_.parameters, model_, statistics, RunFigures{});
         });
         return true;
     }

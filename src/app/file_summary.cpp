@@ -31,13 +31,14 @@ void describe_model(const Description& description, FileSummary& summary) {
     try {
         const Parameters parameters = Parameters::from_text(description.config_text, "the input in the file");
         const Model model = build_model(parameters, contents_of(parameters, description));
-        summary.model = model_text(parameters, model);
+        const bool all = description.kind == FileKind::moments && parameters.text("expect.span") == "infinite";
+        const Ages ages = all ? Ages::all : Ages::of_the_span;
+        summary.model = model_text(parameters, model, ages);
         if (description.kind == FileKind::ensemble) summary.warnings = model_warnings(model);
         if (description.kind == FileKind::moments) {
-            const bool all = parameters.text("expect.span") == "infinite";
             summary.span = all ? "infinite: sources of all times, the steady state"
                                : fmt::format("finite: sources within {:g} Myr", model.time_span);
-            summary.warnings = model_warnings(model, all ? Ages::all : Ages::of_the_span);
+            summary.warnings = model_warnings(model, ages);
         }
     } catch (const InputError&) {
         // an input of another release: its text is in the file, its meaning is that release's

@@ -59,7 +59,7 @@ std::string verification_text(const Verification& v, FileKind kind) {
     if (v.sound()) {
         return kind == FileKind::ensemble
                    ? fmt::format("  sound         all {} complete realizations match their checksums\n", v.checked_rows)
-                   : std::string("  sound         everything can be read\n");
+                   : std::string("  sound         everything matches its checksum\n");
     }
     std::string text;
     if (!v.damaged.empty()) {

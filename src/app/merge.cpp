@@ -240,7 +240,7 @@ ExitStatus command_merge(const std::vector<std::string>& words, const std::strin
                            range_text(description))
                    .c_str(),
                stdout);
-    print_summary(parameters, model, statistics, {0, 0, 0.0, 1});
+    print_summary(parameters, model, statistics, std::nullopt);
     return ExitStatus::done;
 }
 

@@ -35,7 +35,7 @@ std::string halo_text(const Model& model) {
     return text + fmt::format("; {:.3g} cm2/s at 1 TV", d(1e3) / units::cm2_per_s);
 }
 
-std::string law_text(const Parameters& p, const Model& model) {
+std::string law_text(const Parameters& p, const Model& model, Ages ages) {
     const SourceLaw& law = model.law;
     std::string place;
     switch (law.model) {
@@ -46,8 +46,10 @@ std::string law_text(const Parameters& p, const Model& model) {
             break;
         case SourceModel::uniform_disc: place = fmt::format("uniform-disc: homogeneous, radius {:g} kpc", law.disc_radius); break;
     }
-    return fmt::format("{}, scale height {:g} kpc; one explosion per {:.4g} yr within {:g} Myr: {:.3g} in a realization",
-                       place, law.scale_height, 1.0 / (law.rate * units::myr_per_year), model.time_span,
+    const std::string text = fmt::format("{}, scale height {:g} kpc; one explosion per {:.4g} yr", place,
+                                         law.scale_height, 1.0 / (law.rate * units::myr_per_year));
+    if (ages == Ages::all) return text + ", of all times";
+    return fmt::format("{} within {:g} Myr: {:.3g} in a realization", text, model.time_span,
                        model.expected_sources());
 }
 
@@ -103,10 +105,10 @@ std::string observer_text(const Transport& t) {
 
 }  // namespace
 
-std::string model_text(const Parameters& p, const Model& model) {
+std::string model_text(const Parameters& p, const Model& model, Ages ages) {
     const Transport& t = model.transport;
     std::string text = line("halo", halo_text(model));
-    text += line("sources", law_text(p, model));
+    text += line("sources", law_text(p, model, ages));
     if (model.listed) {
         text += line("", fmt::format("and {} listed in {}", model.listed->names.size(), p.text("sources.catalogue")));
     }

@@ -38,6 +38,16 @@ std::string plural(std::int64_t count, const std::string& what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+std::string speed_text(const RunFigures& f) {
+    if (f.realizations == 0 || f.seconds <= 0.0) return "\n  all realizations were there already\n";
+    std::string text = fmt::format("\n  {:.3g} s on {}: ", f.seconds, plural(f.ranks, "rank"));
+    if (f.sources > 0) {
+        text += fmt::format("{:.3g} sources per second, ", static_cast<double>(f.sources) / f.seconds);
+    }
+    return text + fmt::format("{:.4g} realizations per core-hour\n",
+                              static_cast<double>(f.realizations) * 3600.0 / (f.seconds * f.ranks));
+}
+
 }  // namespace
 
 std::string opening_text(const Parameters& parameters, const Model& model, int ranks) {
@@ -60,7 +70,7 @@ std::string opening_text(const Parameters& parameters, const Model& model, int r
 }
 
 void print_summary(const Parameters& parameters, const Model& model, const Statistics& statistics,
-                   const RunFigures& figures) {
+                   const std::optional<RunFigures>& figures) {
     const Transport& t = model.transport;
     const std::size_t energies = t.energies.size();
     std::string text = fmt::format("\n{}\n\n", plural(model.realizations, "realization"));
@@ -86,18 +96,7 @@ void print_summary(const Parameters& parameters, const Model& model, const Stati
         text += "\n";
     }
 
-    if (figures.realizations > 0 && figures.seconds > 0.0) {
-        const double core_seconds = figures.seconds * figures.ranks;
-        text += fmt::format("\n  {:.3g} s on {}: ", figures.seconds, plural(figures.ranks, "rank"));
-        if (figures.sources > 0) {
-            text += fmt::format("{:.3g} sources per second, ",
-                                static_cast<double>(figures.sources) / figures.seconds);
-        }
-        text += fmt::format("{:.4g} realizations per core-hour\n",
-                            static_cast<double>(figures.realizations) * 3600.0 / core_seconds);
-    } else {
-        text += "\n  all realizations were there already\n";
-    }
+    if (figures) text += speed_text(*figures);
     text += fmt::format("  result: {}\n", parameters.text("output.file"));
     std::fputs(text.c_str(), stdout);
     std::fflush(stdout);

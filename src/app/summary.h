@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "greenhalo/app/model.h"
@@ -21,8 +22,8 @@ struct RunFigures {
 /// A few lines on the model that is about to be computed.
 std::string opening_text(const Parameters& parameters, const Model& model, int ranks);
 
-/// Median amplitudes, efficiencies, speed and the place of the result, on stdout.
+/// Median amplitudes, efficiencies, speed (of a run) and the place of the result, on stdout.
 void print_summary(const Parameters& parameters, const Model& model, const Statistics& statistics,
-                   const RunFigures& figures);
+                   const std::optional<RunFigures>& figures);
 
 }  // namespace greenhalo

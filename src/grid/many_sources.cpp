@@ -68,13 +68,13 @@ Schedule schedule_of(const ManySourcesProblem& p, std::int64_t finer = 1) {
     return s;
 }
 
-/// The field of a source decays as exp(-k t) in the end. A step of the method is off by 0.04 (k dt)^3 of it, by 0.04 t k
-/// (k dt)^2 in all; sources are seen from the minimum age to about 1/k beyond.
+/// The field of a source decays as exp(-k t) in the end. With the error of one step all together are off by
+/// TimeStepper::error_constant t k (k dt)^2 of it; sources are seen from the minimum age to about 1/k beyond.
 std::int64_t refinement(const ManySourcesProblem& p, double diffusion, double loss_rate) {
-    constexpr double error_constant = 0.04, share_of_tolerance = 0.2;
+    constexpr double share_of_tolerance = 0.2;
     const double k = diffusion * std::pow(0.5 * units::pi / p.transport.half_height, 2) + loss_rate;
     const double longest =
-        std::sqrt(share_of_tolerance * density_tolerance / (error_constant * (1.0 + k * p.minimum_age))) / k;
+        std::sqrt(share_of_tolerance * density_tolerance / (TimeStepper::error_constant * (1.0 + k * p.minimum_age))) / k;
     return p.step > 0.0 ? 1 : static_cast<std::int64_t>(std::ceil(schedule_of(p).step / longest - 1e-9));
 }
 

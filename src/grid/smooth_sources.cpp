@@ -134,14 +134,13 @@ SmoothField SteadyGrid::solve(const Rates& rates) {
 
 MeanField SteadyGrid::of_age(double minimum_age) {
     Storage& s = *storage_;
-    // a step dt is off by 0.04 (k dt)^3 of a field that decays as exp(-k t)
-    constexpr double error_constant = 0.04, allowed = 5e-4;
+    constexpr double allowed = 5e-4;  // of a field that decays as exp(-k t)
     constexpr int least_steps = 8;
     const Layer& layer = s.problem.medium.layers().front();
     const double k = s.rates.diffusion * layer.diffusion * std::pow(0.5 * units::pi / s.problem.medium.half_height(), 2) +
                      s.rates.loss * layer.loss_rate;
     const double decay = k * minimum_age;
-    const int steps = std::max(least_steps, static_cast<int>(std::ceil(decay * std::sqrt(error_constant * decay / allowed))));
+    const int steps = std::max(least_steps, static_cast<int>(std::ceil(decay * std::sqrt(TimeStepper::error_constant * decay / allowed))));
     TimeStepper stepper(s.grid, minimum_age / steps, s.problem.solver, s.rates);
     Field later = s.grid.zero();
     s.grid.copy(s.density, later);

@@ -377,7 +377,11 @@ bool ResultFile::ensemble_is_sound() const {
 
 Damage ResultFile::damage() const {
     Damage damage;
-    if (!model_is_sound()) damage.blocks.emplace_back("/energy, /species and the input");
+    if (!model_is_sound()) {
+        // files without realizations have one checksum for everything
+        damage.blocks.emplace_back(description_.kind == FileKind::ensemble ? "the model (/energy, /species, the input)"
+                                                                           : "the content");
+    }
     std::vector<storage::StartRow> table = read_starts(open_for_reading(path_).id());
     for (const storage::StartRow& row : table) {
         if (row.started[0] == '\0' || row.checksum == storage::checksum_of(row)) continue;

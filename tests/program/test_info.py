@@ -51,8 +51,11 @@ class Info(support.InFolder):
         told = json.loads(self.info("sources.h5", "--json"))
         with h5py.File(self.path / "sources.h5", "r") as file:
             self.assertEqual(told["sources"], len(file["sources/age"]))
-        for name in ("moments.h5", "sources.h5"):
-            self.assertIn("everything can be read", self.info(name, "--verify"))
+        for name, path in (("moments.h5", "expect/density"), ("sources.h5", "sources/age")):
+            self.assertIn("everything matches its checksum", self.info(name, "--verify"))
+            with h5py.File(self.path / name, "a") as file:
+                file[path][0] = np.nextafter(file[path][0], np.inf)
+            self.assertIn("DAMAGED       the content does not match its checksum", self.info(name, "--verify", status=1))
 
     def test_verify_finds_a_single_wrong_bit(self):
         self.assertIn("all 3 complete realizations match their checksums", self.info("result.h5", "--verify"))

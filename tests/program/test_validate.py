@@ -127,7 +127,7 @@ class Validate(InFolder):
         self.assertEqual(told["written_by"], "greenhalo validate")
         self.assertEqual(told["comparisons"]["count"], table["passed"].size)
         self.assertEqual(told["comparisons"]["failed"], [name.decode() for name in table["name"][table["passed"] == 0]])
-        self.assertIn("everything can be read", self.run_well("info", "grid.h5", "--verify").out)
+        self.assertIn("everything matches its checksum", self.run_well("info", "grid.h5", "--verify").out)
 
     def test_many_sources(self):
         done = self.solve(MANY_SOURCES, ranks=2)

@@ -19,6 +19,7 @@ from support import CHEAP, GREENHALO, SOURCE, InFolder, numbers  # noqa: E402
 SCRIPTS = SOURCE / "jobscripts"
 SKIPPED = 77  # what ctest takes for a skipped test
 LONG = unittest.skipUnless(os.environ.get("GREENHALO_LONG"), "a campaign: tools/test --long")
+LAUNCHERS = ("srun --mpi=pmix", "mpirun")
 
 # Realizations of some tenths of a second; how many there are fits the machine.
 MODEL = """\
@@ -159,28 +160,26 @@ class Requeued(Jobs):
         self.assertEqual((facts["ExitCode"], facts["Restarts"]), ("85:0", "2"), self.log())
         self.assertIn("requeued 2 times already", self.log())
 
+    def job_that_has_saved(self, launcher):
+        result = f"{launcher[:4]}.h5"
+        job = self.submit("requeue.sh", "model.ini", result, "--ensemble.realizations", self.realizations_for(60),
+                          options=("-n", 2), launcher=launcher)
+        self.wait_for_save(job, result)
+        return job
 
     @LONG
     def test_a_cancelled_job_stays_cancelled(self):
-        count = self.realizations_for(60)
-        for launcher in ("srun --mpi=pmix", "mpirun"):
+        for launcher in LAUNCHERS:
             with self.subTest(launcher=launcher):
-                result = f"{launcher[:4]}.h5"
-                job = self.submit("requeue.sh", "model.ini", result, "--ensemble.realizations", count,
-                                  options=("-n", 2), launcher=launcher)
-                self.wait_for_save(job, result)
+                job = self.job_that_has_saved(launcher)
                 self.cluster.ask("scancel", job)
                 self.assertEqual(self.assert_ended(job, "CANCELLED")["Restarts"], "0", self.log())
 
     @LONG
     def test_term_to_the_script_saves_and_does_not_requeue(self):
-        count = self.realizations_for(60)
-        for launcher in ("srun --mpi=pmix", "mpirun"):
+        for launcher in LAUNCHERS:
             with self.subTest(launcher=launcher):
-                result = f"{launcher[:4]}.h5"
-                job = self.submit("requeue.sh", "model.ini", result, "--ensemble.realizations", count,
-                                  options=("-n", 2), launcher=launcher)
-                self.wait_for_save(job, result)
+                job = self.job_that_has_saved(launcher)
                 self.cluster.ask("scancel", "--batch", "--signal=TERM", job)
                 facts = self.assert_ended(job, "FAILED")
                 self.assertEqual((facts["ExitCode"], facts["Restarts"]), ("85:0", "0"), self.log())
@@ -191,7 +190,7 @@ class Requeued(Jobs):
 class Single(Jobs):
     @LONG
     def test_a_cancelled_job_is_resumed(self):
-        for launcher in ("srun --mpi=pmix", "mpirun"):
+        for launcher in LAUNCHERS:
             with self.subTest(launcher=launcher):
                 count = self.realizations_for(15)
                 expected = self.uninterrupted("--ensemble.realizations", count, "--overwrite")
@@ -291,7 +290,7 @@ class Chains(Jobs):
 class Scaling(Jobs):
     @LONG
     def test_a_row_for_each_number_of_ranks(self):
-        for launcher in ("srun --mpi=pmix", "mpirun"):
+        for launcher in LAUNCHERS:
             with self.subTest(launcher=launcher):
                 job = self.submit("scaling.sh", "model.ini", "--ensemble.realizations", 8, options=("-n", 4),
                                   launcher=launcher)

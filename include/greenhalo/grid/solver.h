@@ -79,6 +79,9 @@ std::array<double, 3> step_factors(double s);
 /// Steps of one length. All of them, and parts of a step, solve with the same matrix.
 class TimeStepper {
   public:
+    /// A step dt is off by error_constant (k dt)^3 of a field that decays as exp(-k t).
+    static constexpr double error_constant = 0.04;
+
     TimeStepper(const DiffusionGrid& grid, double step, const SolverSettings& settings, const Rates& rates = {});
     ~TimeStepper();
     TimeStepper(TimeStepper&&) noexcept;

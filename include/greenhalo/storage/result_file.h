@@ -104,8 +104,8 @@ struct Start {
 
 /// What of a file is damaged: its numbers do not match their checksums.
 struct Damage {
-    std::vector<std::string>
-        blocks;                      ///< "/energy, /species and the input", "/ensemble", "/provenance/starts"
+    /// "the model (...)", "the content", "/ensemble" or "/provenance/starts"
+    std::vector<std::string> blocks;
     std::vector<std::int64_t> rows;  ///< complete rows of /realizations, ascending
 
     bool none() const { return blocks.empty() && rows.empty(); }
