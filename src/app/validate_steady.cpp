@@ -227,6 +227,7 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     wide.side *= 1.25;
     const SmoothSpectrum wider = rings(wide, choice.cells);
     v.costs.emplace_back("(r, z)", fine.cost);
+    v.costs.emplace_back("(r, z), steps in time", finest.cost_of_steps());
 
     // in three dimensions at the first energy
     Transport first = t;

@@ -216,6 +216,10 @@ void find_absorbing(Level& level) {
             return;
         }
     });
+    petsc::check(DMCreateGlobalVector(level.mesh, level.held.put()), "coarsening the grid");
+    petsc::check(VecSet(level.held, 0.0), "coarsening the grid");
+    const LocalNumbers held(level.held);
+    for (const std::size_t index : level.absorbing) held[index] = 1.0;
 }
 
 /// Every node of the coarser grid belongs to the rank that has it on the finer one.
@@ -240,12 +244,11 @@ petsc::Mesh coarser(const Level& fine, const std::array<int, 3>& factor, const s
 }
 
 /// One at the nodes that have a density, zero at absorbing ones.
-petsc::Vector free_nodes(const Level& level, DM mesh) {
+petsc::Vector free_nodes(const Level& level) {
     petsc::Vector vector;
-    petsc::check(DMCreateGlobalVector(mesh, vector.put()), "coarsening the grid");
+    petsc::check(VecDuplicate(level.held, vector.put()), "coarsening the grid");
     petsc::check(VecSet(vector, 1.0), "coarsening the grid");
-    const LocalNumbers numbers(vector);
-    for (const std::size_t index : level.absorbing) numbers[index] = 0.0;
+    petsc::check(VecAXPY(vector, -1.0, level.held), "coarsening the grid");
     return vector;
 }
 
@@ -281,9 +284,10 @@ double noise(const std::array<int, 3>& at) {
     return static_cast<double>(x >> 11) * 0x1p-53 - 0.5;
 }
 
-/// The largest eigenvalue of L relative to its part along the lines of z, from powers of noise.
+/// The largest eigenvalue of L relative to B, its part along the lines of z: the Rayleigh quotient, which grows
+/// from power to power, of the last of a few powers of B^-1 L applied to noise.
 double largest_of_diffusion(const Level& level) {
-    constexpr int powers = 12;
+    constexpr int powers = 12;  // of eigenvalues up to two: no need to normalize
     constexpr double margin = 1.1;  // such an estimate is a little low
     LineSmoother lines(level, {0.0, 1.0, 0.0});
     petsc::Vector x, product;
@@ -294,17 +298,18 @@ double largest_of_diffusion(const Level& level) {
                       [&](const std::array<int, 3>& at, std::size_t index) { numbers[index] = noise(at); });
         for (const std::size_t index : level.absorbing) numbers[index] = 0.0;
     }
-    double before = 0.0, largest = 1.0;
-    for (int i = 0; i < powers; ++i) {
-        double now = 0.0;
-        petsc::check(MatMult(level.diffusion, x, product), "estimating eigenvalues");
-        // x = B^-1 L of the vector before: its Rayleigh quotient is (x, L x)/(x, L x_before)
-        petsc::check(VecDot(x, product, &now), "estimating eigenvalues");
-        if (i > 0) largest = std::max(largest, now / before);
+    petsc::check(MatMult(level.diffusion, x, product), "estimating eigenvalues");
+    for (int i = 2; i < powers; ++i) {
         lines.apply(product, x);
-        petsc::check(VecDot(x, product, &before), "estimating eigenvalues");
+        petsc::check(MatMult(level.diffusion, x, product), "estimating eigenvalues");
     }
-    return margin * largest;
+    // y = B^-1 L x: its quotient is (y, L y)/(y, B y) with B y = L x
+    double above = 0.0, below = 0.0;
+    lines.apply(product, x);
+    petsc::check(VecDot(x, product, &below), "estimating eigenvalues");
+    petsc::check(MatMult(level.diffusion, x, product), "estimating eigenvalues");
+    petsc::check(VecDot(x, product, &above), "estimating eigenvalues");
+    return margin * std::max(1.0, above / below);
 }
 
 }  // namespace
@@ -320,6 +325,7 @@ const std::deque<Level>& DiffusionGrid::Storage::hierarchy(std::size_t count) {
         level.diffusion = std::move(matrices[0]);
         if (parts.size() > 1) level.mass = std::move(matrices[1]);
         if (parts.size() > 2) level.loss = std::move(matrices[2]);
+        if (finest) return;
         level.largest_of_mass = largest_of_mass(level);
         level.largest_of_diffusion = largest_of_diffusion(level);
     };
@@ -343,7 +349,7 @@ const std::deque<Level>& DiffusionGrid::Storage::hierarchy(std::size_t count) {
         petsc::check(DMCreateInterpolation(coarse.mesh, fine.mesh, coarse.interpolation.put(), nullptr),
                      "coarsening the grid");
         finish(coarse, false);
-        const petsc::Vector rows = free_nodes(fine, fine.mesh), columns = free_nodes(coarse, coarse.mesh);
+        const petsc::Vector rows = free_nodes(fine), columns = free_nodes(coarse);
         petsc::check(MatDiagonalScale(coarse.interpolation, rows, columns), "coarsening the grid");
         levels.push_back(std::move(coarse));
     }

@@ -8,10 +8,9 @@ namespace greenhalo {
 namespace {
 
 /// Products of the diagonals of the axes across z at every line of this rank: of masses, and of stiffness
-/// with mass.
+/// with mass; and one where the line is absorbing, zero elsewhere.
 struct Across {
-    std::vector<double> mass, stiffness;
-    std::vector<bool> absorbing;
+    std::vector<double> mass, stiffness, held;
 };
 
 Across across(const Level& level) {
@@ -31,7 +30,7 @@ Across across(const Level& level) {
             }
             a.mass.push_back(mass);
             a.stiffness.push_back(stiffness);
-            a.absorbing.push_back(absorbing);
+            a.held.push_back(absorbing ? 1.0 : 0.0);
         }
     }
     return a;
@@ -49,25 +48,33 @@ LineSmoother::LineSmoother(const Level& level, const LinearSolver::Coefficients&
     const AxisBands& z = level.z();
     for (std::size_t k = 0; k < length_; ++k) {
         const int at = static_cast<int>(k);
-        const bool fixed = z.absorbing[k], first = k == 0;
+        if (z.absorbing[k]) {
+            std::fill_n(inverse_.begin() + static_cast<std::ptrdiff_t>(lines_ * k), lines_, 1.0);
+            continue;
+        }
         const auto of_mass = [&](int step) {
             return c.mass * z.mass.entry(at, step) + c.diffusion * z.stiffness.entry(at, step) +
                    c.loss * z.losing.entry(at, step);
         };
         const double mass = of_mass(0), diffusing = c.diffusion * z.diffusing.entry(at, 0);
-        const double mass_below = first ? 0.0 : of_mass(-1),
-                     diffusing_below = first ? 0.0 : c.diffusion * z.diffusing.entry(at, -1);
+        const double* const across_mass = a.mass.data();
+        const double* const across_stiffness = a.stiffness.data();
+        const double* const held = a.held.data();
+        double* const inverse = &inverse_[lines_ * k];
+        // masses and stiffness of an absorbing line are zero
+        if (k == 0) {
+            for (std::size_t line = 0; line < lines_; ++line)
+                inverse[line] = 1.0 / (held[line] + across_mass[line] * mass + across_stiffness[line] * diffusing);
+            continue;
+        }
+        const double mass_below = of_mass(-1), diffusing_below = c.diffusion * z.diffusing.entry(at, -1);
+        const double* const inverse_below = inverse - lines_;
+        double* const factor = &factor_[lines_ * k];
         for (std::size_t line = 0; line < lines_; ++line) {
-            const std::size_t i = line + lines_ * k;
-            if (fixed || a.absorbing[line]) {
-                inverse_[i] = 1.0;
-                factor_[i] = 0.0;
-                continue;
-            }
-            const double diagonal = a.mass[line] * mass + a.stiffness[line] * diffusing;
-            const double below = a.mass[line] * mass_below + a.stiffness[line] * diffusing_below;
-            factor_[i] = first ? 0.0 : below * inverse_[i - lines_];
-            inverse_[i] = 1.0 / (diagonal - factor_[i] * below);
+            const double diagonal = held[line] + across_mass[line] * mass + across_stiffness[line] * diffusing;
+            const double below = across_mass[line] * mass_below + across_stiffness[line] * diffusing_below;
+            factor[line] = below * inverse_below[line];
+            inverse[line] = 1.0 / (diagonal - factor[line] * below);
         }
     }
 }
@@ -116,13 +123,13 @@ double LineSmoother::deviation(const LinearSolver::Coefficients& c, MPI_Comm com
             sums.push_back(c.diffusion * sum);
         }
     }
-    std::vector<double> b(lines_ * length_), x(b.size());
+    std::vector<double> x(lines_ * length_);
     for (std::size_t k = 0; k < length_; ++k) {
         const double weight = level_.z().diffusing.diagonal[k];
-        for (std::size_t line = 0; line < lines_; ++line) b[line + lines_ * k] = weight * sums[line];
+        for (std::size_t line = 0; line < lines_; ++line) x[line + lines_ * k] = weight * sums[line];
     }
-    for (const std::size_t i : level_.absorbing) b[i] = 0.0;
-    solve(b.data(), x.data());
+    for (const std::size_t i : level_.absorbing) x[i] = 0.0;
+    solve(x.data(), x.data());
     double largest = x.empty() ? 0.0 : *std::max_element(x.begin(), x.end());
     MPI_Allreduce(MPI_IN_PLACE, &largest, 1, MPI_DOUBLE, MPI_MAX, communicator);
     return largest;

@@ -25,6 +25,7 @@ class LineSmoother {
     std::size_t lines_, length_;
     std::vector<double> inverse_, factor_;  ///< of L D L^T: 1/D and L, line after line the fastest
 
+    /// x may be b.
     void solve(const double* b, double* x) const;
 };
 

@@ -86,13 +86,7 @@ void fill_finest(const DiffusionGrid::Storage& g, const Level& level, const Coef
 void fill_coarser(const Level& level, const Coefficients& c, Mat matrix) {
     petsc::check(MatAXPY(matrix, c.mass, level.mass, SAME_NONZERO_PATTERN), "filling the matrix");
     if (c.loss != 0.0) petsc::check(MatAXPY(matrix, c.loss, level.loss, SAME_NONZERO_PATTERN), "filling the matrix");
-    petsc::Vector one;
-    petsc::check(MatCreateVecs(matrix, one.put(), nullptr), "filling the matrix");
-    {
-        const LocalNumbers diagonal(one);
-        for (const std::size_t i : level.absorbing) diagonal[i] = 1.0;
-    }
-    petsc::check(MatDiagonalSet(matrix, one, ADD_VALUES), "filling the matrix");
+    petsc::check(MatDiagonalSet(matrix, level.held, ADD_VALUES), "filling the matrix");
 }
 
 double bytes_of(Mat matrix) {
@@ -194,7 +188,7 @@ LinearSolver::LinearSolver(const DiffusionGrid& grid, const Coefficients& coeffi
         set_up_algebraic(preconditioner(s.solver));
     }
     petsc::check(KSPSetFromOptions(s.solver), "reading the options of PETSc (--petsc)");
-    s.cost.assembly = g.ranks.maximum(seconds_since(start));
+    s.cost.assembly = seconds_since(start);
     s.cost.unknowns = g.domain.size();
     s.cost.levels = geometric ? static_cast<int>(levels) : 0;
     s.cost.memory = bytes_of(g, s.matrices);
@@ -226,13 +220,15 @@ void LinearSolver::set(const Coefficients& coefficients) {
         }
         if (is_multigrid == PETSC_FALSE || l + 1 == levels) continue;
         s.lines.push_back(std::make_unique<LineSmoother>(level, c));
-        // the largest eigenvalue of a sum is at most the largest of those of the parts
-        double largest = std::max(level.largest_of_diffusion, c.mass > 0.0 || c.loss > 0.0 ? level.largest_of_mass : 0.0);
-        double least = largest / spectrum_share;
+        double largest, least;
         if (l == 0) {
             const double deviation = s.lines.back()->deviation(c, g.ranks.communicator());
-            largest = std::min(largest, 1.0 + deviation);
+            largest = 1.0 + deviation;
             least = std::max(largest / spectrum_share, 1.0 - deviation);
+        } else {
+            // the largest eigenvalue of a sum is at most the largest of those of the parts
+            largest = std::max(level.largest_of_diffusion, c.mass > 0.0 || c.loss > 0.0 ? level.largest_of_mass : 0.0);
+            least = largest / spectrum_share;
         }
         const KSP smoother = smoother_of(pc, levels, l);
         petsc::check(PCShellSetContext(preconditioner(smoother), s.lines.back().get()), "filling the matrix");
@@ -241,7 +237,7 @@ void LinearSolver::set(const Coefficients& coefficients) {
                      "filling the matrix");
     }
     petsc::check(KSPSetUp(s.solver), "setting up the solver");
-    s.cost.assembly += g.ranks.maximum(seconds_since(start));
+    s.cost.assembly += seconds_since(start);
 }
 
 void LinearSolver::solve(const Field& right_side, Field& x) {
@@ -283,6 +279,7 @@ SolverCost& SolverCost::operator+=(const SolverCost& other) {
 SolverCost LinearSolver::cost() const {
     SolverCost cost = storage_->cost;
     const Ranks& ranks = storage_->grid.ranks();
+    cost.assembly = ranks.maximum(cost.assembly);
     cost.solving = ranks.maximum(cost.solving);
     MPI_Allreduce(MPI_IN_PLACE, &cost.operations, 1, MPI_DOUBLE, MPI_SUM, ranks.communicator());
     return cost;

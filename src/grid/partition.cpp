@@ -13,12 +13,18 @@ namespace {
 /// Nodes that a rank must have along an axis, and cells that the coarsest grid must have.
 constexpr int least_nodes = 2, least_cells = 4;
 
+/// A grid of so few nodes is solved directly at less cost than grids coarser still would have.
+constexpr std::int64_t few_nodes = 100;
+
 /// Every axis is halved as long as its cells are even, the coarser grid still has some, and every rank a node of it.
 std::vector<std::array<int, 3>> coarsening(const Domain& domain, const std::array<int, 3>& ranks) {
     std::vector<std::array<int, 3>> factors;
     std::array<int, 3> cells{};
     for (std::size_t a = 0; a < domain.axes.size(); ++a) cells[a] = domain.axes[a].cells();
     for (;;) {
+        std::int64_t nodes = 1;
+        for (std::size_t a = 0; a < domain.axes.size(); ++a) nodes *= cells[a] + 1;
+        if (nodes <= few_nodes) return factors;
         std::array<int, 3> factor{1, 1, 1};
         for (std::size_t a = 0; a < domain.axes.size(); ++a) {
             const bool fits = cells[a] % 2 == 0 && cells[a] / 2 >= std::max(least_cells, least_nodes * ranks[a] - 1);

@@ -65,6 +65,7 @@ struct SteadyGrid::Storage {
     double released;
     Rates rates;
     std::optional<LinearSolver> solver;
+    SolverCost cost_of_steps;
 
     Storage(const Ranks& ranks, const SmoothProblem& p, const Domain& domain, const std::function<double(int, int, int)>& amount)
         : problem(p), grid(ranks, domain, p.medium), probe(grid.probe({p.radius, 0.0, std::abs(p.height)})),
@@ -145,9 +146,11 @@ MeanField SteadyGrid::of_age(double minimum_age) {
     Field later = s.grid.zero();
     s.grid.copy(s.density, later);
     for (int i = 0; i < steps; ++i) stepper.advance(later);
+    s.cost_of_steps += stepper.cost();
     return s.seen(later);
 }
 
 SolverCost SteadyGrid::cost() const { return storage_->solver ? storage_->solver->cost() : SolverCost{}; }
+SolverCost SteadyGrid::cost_of_steps() const { return storage_->cost_of_steps; }
 
 }  // namespace greenhalo

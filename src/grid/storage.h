@@ -70,7 +70,9 @@ struct Level {
     petsc::Matrix diffusion;       ///< L
     petsc::Matrix mass, loss;      ///< V and G, but on the finest grid, where they are diagonal
     std::vector<std::size_t> absorbing;  ///< nodes of this rank whose density is held at zero
-    /// Largest eigenvalues of L and of V (and G) relative to their parts along the lines of z.
+    petsc::Vector held;                  ///< one at these nodes, zero elsewhere
+    /// Largest eigenvalues of L and of V (and G) relative to their parts along the lines of z, but on the finest grid,
+    /// where LineSmoother::deviation() tells.
     double largest_of_diffusion = 0.0, largest_of_mass = 0.0;
 
     const AxisBands& z() const { return axes.back(); }

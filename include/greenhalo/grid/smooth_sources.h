@@ -44,8 +44,10 @@ class SteadyGrid {
     /// time without sources. Of the rates of the last solve().
     MeanField of_age(double minimum_age);
 
-    /// Of all solve() so far.
+    /// Of all solve() so far, with what is done once per grid.
     SolverCost cost() const;
+    /// Of the steps of all of_age() so far.
+    SolverCost cost_of_steps() const;
 
   private:
     struct Storage;
