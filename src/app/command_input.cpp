@@ -72,8 +72,8 @@ SortedWords sort_words(const std::string& command, const std::vector<std::string
         throw InputError("command line: --resume goes on with a result and --overwrite replaces it: give one of them");
     }
     if (sorted.input.empty()) {
-        throw InputError(fmt::format("{0}: the input file is missing: greenhalo {0} INPUT.ini (greenhalo input writes a "
-                                     "template)",
+        throw InputError(fmt::format("{0}: the input file is missing: greenhalo {0} INPUT.ini (greenhalo "
+                                     "input writes a template)",
                                      command));
     }
     return sorted;

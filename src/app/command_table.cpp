@@ -47,8 +47,8 @@ const std::vector<CommandSpec>& command_table() {
                      overwrite_option,
                      resume_option,
                      {"--dry-run", "",
-                      "say what would be computed, how long it takes, how much memory and disc it needs, and end; "
-                      "works without MPI"},
+                      "say what would be computed, how long it takes, how much memory and disc it needs, and "
+                      "end; works without MPI"},
                      quiet_option,
                      verbose_option},
          .takes_parameters = true,
@@ -56,10 +56,10 @@ const std::vector<CommandSpec>& command_table() {
         {.name = "expect",
          .arguments = "INPUT.ini [-o MOMENTS.h5] [--overwrite] [--section.key value ...]",
          .summary = "ensemble moments by integration, no Monte Carlo: <n>, <J>, delta_A1, delta_A2",
-         .text = "Integrates over all histories of axisymmetric random sources instead of drawing them: mean density "
-                 "and current of every nuclear group and energy, the anisotropy delta_A1 of the mean current, and "
-                 "delta_A2 of its fluctuations from sources older than a minimum age. Run it under mpirun or srun for "
-                 "more ranks.",
+         .text = "Integrates over all histories of axisymmetric random sources instead of drawing them: mean "
+                 "density and current of every nuclear group and energy, the anisotropy delta_A1 of the mean "
+                 "current, and delta_A2 of its fluctuations from sources older than a minimum age. Run it "
+                 "under mpirun or srun for more ranks.",
          .options = {output_option, overwrite_option, quiet_option, verbose_option},
          .takes_parameters = true,
          .file_ending = "ini"},
@@ -80,8 +80,8 @@ const std::vector<CommandSpec>& command_table() {
         {.name = "sources",
          .arguments = "INPUT.ini [-o SOURCES.h5] [--overwrite] [--section.key value ...]",
          .summary = "draw a catalogue only: the random sources of the realization ensemble.first",
-         .text = "Draws the random sources of one realization, ensemble.first: positions and ages, the same that run "
-                 "superposes.",
+         .text = "Draws the random sources of one realization, ensemble.first: positions and ages, the same "
+                 "that run superposes.",
          .options = {output_option, overwrite_option, quiet_option, verbose_option},
          .takes_parameters = true,
          .file_ending = "ini"},
@@ -96,8 +96,8 @@ const std::vector<CommandSpec>& command_table() {
         {.name = "info",
          .arguments = "FILE.h5 [--verify] [--json]",
          .summary = "what a result file is, how complete, and what it says",
-         .text = "Tells what a result file is, how complete it is, whether it is sound, the model in words and the "
-                 "summary. Never needs MPI.",
+         .text = "Tells what a result file is, how complete it is, whether it is sound, the model in words "
+                 "and the summary. Never needs MPI.",
          .options = {{"--verify", "", "read every number and compare each checksum; exit status 1 when one is wrong"},
                      {"--json", "", "the same for programs, as one JSON object on stdout"}},
          .file_ending = "h5"},

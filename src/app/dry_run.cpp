@@ -78,9 +78,9 @@ std::string energies_table(const Model& model) {
                             share_text(worst_missing(f)), 1e3 * f.minimum_age);
     }
     text += wrapped(
-        "confinement: 4 H^2/(pi^2 D), the decay time of the slowest mode; share: of the density, from sources older "
-        "than the time span, a bound; T_min: age within which one source is expected inside the diffusion length, "
-        "Blasi & Amato 2012 (3.12)",
+        "confinement: 4 H^2/(pi^2 D), the decay time of the slowest mode; share: of the density, from "
+        "sources older than the time span, a bound; T_min: age within which one source is expected inside "
+        "the diffusion length, Blasi & Amato 2012 (3.12)",
         "  ", "  ");
     return text;
 }

@@ -67,8 +67,8 @@ ExitStatus EnsembleRun::operator()(const Description& description, std::optional
         } catch (const Error&) {
         }
         throw Error(fmt::format(
-            "{}; what was saved before is intact: when the cause is removed, run the same command "
-            "with --resume",
+            "{}; what was saved before is intact: when the cause is removed, run the same command with "
+            "--resume",
             error.what()));
     }
     if (stopped.empty()) {

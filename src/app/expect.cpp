@@ -44,8 +44,8 @@ void refuse_unknown_selection(const Parameters& p) {
     }
     if (p.boolean("sources.causal")) {
         throw InputError(
-            fmt::format("{} has no part in the integrals of expect: set it to no, or draw an ensemble "
-                        "with greenhalo run",
+            fmt::format("{} has no part in the integrals of expect: set it to no, or draw an ensemble with "
+                        "greenhalo run",
                         describe_parameter(p, "sources.causal")));
     }
 }

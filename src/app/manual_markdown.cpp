@@ -124,11 +124,11 @@ std::string file_format_chapter() {
     std::string text = "<!-- Written by `greenhalo manual file-format` from the tables of the writer: do not edit. -->\n\n";
     text += "# File format\n\n";
     text += paragraph(fmt::format(
-        "All files are HDF5, of format version {}. Every dataset carries the attributes `units` (\"1\" when dimensionless) "
-        "and `long_name`; those that must be read with care carry `caution`. Numbers are little-endian; texts are UTF-8 of "
-        "fixed length. Shapes use M (realizations), nS (groups of nuclei), nE (energies), N (sources or input files), P "
-        "(parts of realizations) and B (bytes); of grid solutions nC (comparisons), nK (systems of equations), nR (grids), nT "
-        "(times) and nX (halos).",
+        "All files are HDF5, of format version {}. Every dataset carries the attributes `units` (\"1\" when "
+        "dimensionless) and `long_name`; those that must be read with care carry `caution`. Numbers are "
+        "little-endian; texts are UTF-8 of fixed length. Shapes use M (realizations), nS (groups of nuclei), "
+        "nE (energies), N (sources or input files), P (parts of realizations) and B (bytes); of grid "
+        "solutions nC (comparisons), nK (systems of equations), nR (grids), nT (times) and nX (halos).",
         result_format_version));
     text += paragraph(
         "The frame is Galactocentric with the Sun at +x and +z north: the Galactic centre is towards -x, Galactic longitude "

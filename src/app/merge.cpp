@@ -93,8 +93,8 @@ std::vector<ResultFile> open_parts(const MergeWords& words, const Log& log) {
         const auto complete = static_cast<std::int64_t>(parts.back().complete_rows().size());
         if (complete != d.count) {
             throw InputError(fmt::format(
-                "merge: {} of the {} realizations in {} are complete: finish it with greenhalo run "
-                "... -o {} --resume",
+                "merge: {} of the {} realizations in {} are complete: finish it with greenhalo run ... -o {} "
+                "--resume",
                 complete, d.count, path, path));
         }
     }

@@ -79,8 +79,8 @@ std::vector<std::string> validity_warnings(const Model& model) {
     }
     if (worst == 0.0) return {};
     return {fmt::format(
-        "diffusion is out of its range from {} on: the mean free path 3 D/c exceeds {:g} kpc, the smaller of H and 1 kpc "
-        "({:.2g} kpc for {} at {})",
+        "diffusion is out of its range from {} on: the mean free path 3 D/c exceeds {:g} kpc, the smaller of "
+        "H and 1 kpc ({:.2g} kpc for {} at {})",
         energy_text(from), limit, worst, name, energy_text(worst_energy))};
 }
 
@@ -122,8 +122,7 @@ std::vector<std::string> efficiency_warnings(const Model& model) {
     if (!(sum > 1.0)) return {};
     return {
         fmt::format("the measured fluxes take {:.3g} times the energy of the explosions (efficiencies: {}): "
-                    "raise sources.rate or "
-                    "injection.explosion-energy, or lower the diffusion coefficient",
+                    "raise sources.rate or injection.explosion-energy, or lower the diffusion coefficient",
                     sum, fmt::join(shares, ", "))};
 }
 

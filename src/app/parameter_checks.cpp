@@ -96,8 +96,8 @@ void check_efficiency(const P& p) {
     const double sum = std::accumulate(efficiency.begin(), efficiency.end(), 0.0);
     if (sum > 1 + rounding)
         throw InputError(
-            fmt::format("{} adds up to {} over {}: the groups cannot take more than the explosion "
-                        "energy, at most 1",
+            fmt::format("{} adds up to {} over {}: the groups cannot take more than the explosion energy, at "
+                        "most 1",
                         describe_parameter(p, "injection.efficiency"), number_text(sum),
                         value_text(p.words("species.names"))));
 }
@@ -128,8 +128,7 @@ void check_injection(const P& p) {
         if (!released_above || !released_below)
             throw InputError(fmt::format(
                 "{} puts 1 TeV, where the measured fluxes are, outside the release of {}, {} to {} GeV: "
-                "change it, "
-                "or set injection.normalization to unit or efficiency",
+                "change it, or set injection.normalization to unit or efficiency",
                 describe_parameter(p, released_above ? "injection.max-energy" : "injection.reference-energy"),
                 species.name, number_text(lowest * species.charge), number_text(highest * species.charge)));
     }
@@ -148,8 +147,7 @@ void check_energies(const P& p) {
     const double intervals = std::round(p.number("energy.points-per-decade") * std::log10(max / min));
     if (max > min && intervals < 1)
         throw InputError(fmt::format(
-            "{} leaves a single energy between {} and {}: make it at least {:.2g}, or "
-            "both ends equal",
+            "{} leaves a single energy between {} and {}: make it at least {:.2g}, or both ends equal",
             describe_parameter(p, "energy.points-per-decade"), describe_parameter(p, "energy.min"),
             describe_parameter(p, "energy.max"), 1 / std::log10(max / min)));
     if (intervals >= most_energies)

@@ -116,8 +116,7 @@ std::vector<ParameterSpec> of_physics() {
          .range = positive,
          .choices = {"off"},
          .meaning = "rigidity Rb of a smooth break: D = D0 (R/R0)^delta (1 + (R/Rb)^(1/s))^(s (slope-above - "
-                    "delta)); "
-                    "D0 is that of the power law below",
+                    "delta)); D0 is that of the power law below",
          .origin = own_choice},
         {.key = "diffusion.slope-above",
          .unit = pure_number,
@@ -182,8 +181,7 @@ std::vector<ParameterSpec> of_physics() {
          .default_text = "5",
          .range = {.min = 0, .max = arms_dissolve_at, .min_open = true, .max_open = true},
          .meaning = "w of the arms: they spread over a share exp(-r/w) of the circle; wider ones are no arms "
-                    "but the "
-                    "cylindrical model",
+                    "but the cylindrical model",
          .origin = "Blasi & Amato 2012 (4.4)",
          .used = spiral_arms},
         {.key = "sources.arm-blur",

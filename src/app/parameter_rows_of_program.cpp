@@ -52,8 +52,8 @@ std::vector<ParameterSpec> of_program() {
         {.key = "superposition.tolerance",
          .default_text = "1e-8",
          .range = {.min = 1e-10, .max = 1e-4},
-         .meaning = "largest error of the fast sum, relative to the sum of absolute contributions, for density and "
-                    "current",
+         .meaning = "largest error of the fast sum, relative to the sum of absolute contributions, for "
+                    "density and current",
          .origin = own_choice,
          .used = fast_sum},
 
@@ -72,8 +72,7 @@ std::vector<ParameterSpec> of_program() {
          .range = positive,
          .choices = {"auto"},
          .meaning = "T_min, the smallest effective age of sources in <dJ.dJ>, at least sources.minimum-age; "
-                    "auto: one "
-                    "source is expected within the diffusion length in this time",
+                    "auto: one source is expected within the diffusion length in this time",
          .origin = "Blasi & Amato 2012 (3.12)",
          .used = random_sources,
          .on_resume = OnResume::free},
@@ -98,9 +97,9 @@ std::vector<ParameterSpec> of_program() {
          .kind = Kind::choice,
          .default_text = "one-source",
          .choices = {"one-source", "many-sources", "steady", "beyond"},
-         .meaning = "what greenhalo validate solves on a grid: one source in time, the random sources of the realization "
-                    "ensemble.first in time, smooth sources in the steady state, the same in halos beyond the Green "
-                    "function",
+         .meaning = "what greenhalo validate solves on a grid: one source in time, the random sources of the "
+                    "realization ensemble.first in time, smooth sources in the steady state, the same in "
+                    "halos beyond the Green function",
          .origin = own_choice},
         {.key = "grid.cells",
          .unit = pure_number,

@@ -96,10 +96,8 @@ std::string Parameters::effective_ini() const {
 std::string template_ini() {
     std::string text = wrapped(
         "An input of greenhalo with every key: its meaning, unit, allowed values, default and where that "
-        "comes "
-        "from. A value is a number in the unit stated, or carries its own (4 kpc, 80 Myr, 1 TeV); 1/30 is a "
-        "number. "
-        "On the command line the same keys are --section.key value, and the command line wins.",
+        "comes from. A value is a number in the unit stated, or carries its own (4 kpc, 80 Myr, 1 TeV); 1/30 "
+        "is a number. On the command line the same keys are --section.key value, and the command line wins.",
         "# ", "# ");
     text += "\n";
     const Parameters defaults = Parameters::from_text("");
@@ -118,10 +116,8 @@ std::string template_ini() {
 std::string help_text() {
     std::string text = wrapped(
         "Parameters, in the input file as \"key = value\" below [section], on the command line as "
-        "--section.key "
-        "value. A number is in the unit stated or carries its own (4 kpc, 80 Myr, 1 TeV); 1/30 is a number; "
-        "lists "
-        "take blanks or commas.",
+        "--section.key value. A number is in the unit stated or carries its own (4 kpc, 80 Myr, 1 TeV); 1/30 "
+        "is a number; lists take blanks or commas.",
         "", "");
     constexpr std::size_t indent = 34;
     std::string_view section;

@@ -52,8 +52,7 @@ std::vector<double> factors_from_fluxes(const Parameters& p, const ReleaseModel&
         if (!(released > 0.0)) {
             throw InputError(
                 fmt::format("{}: nothing of {} is released at 1 TeV, where the measured fluxes are: change "
-                            "the release, or set "
-                            "injection.normalization to unit or efficiency",
+                            "the release, or set injection.normalization to unit or efficiency",
                             describe_parameter(p, "injection.normalization"), nucleus.name));
         }
         factors.push_back(yield_for_flux(nucleus, model.transport, model.law) / released);
@@ -73,10 +72,8 @@ std::vector<double> factors_from_efficiencies(const Parameters& p, const Release
         if (!(energy > 0.0)) {
             throw InputError(
                 fmt::format("{}: the release of {} holds no energy that an efficiency could be a share of: a "
-                            "table needs rates "
-                            "above zero at two neighbouring energies at least; change it, or set "
-                            "injection.normalization to unit "
-                            "or observed",
+                            "table needs rates above zero at two neighbouring energies at least; change it, "
+                            "or set injection.normalization to unit or observed",
                             describe_parameter(p, "injection.normalization"), nuclei[s].name));
         }
         factors[s] = efficiency[s] * explosion / energy;

@@ -135,8 +135,8 @@ void require_same_ensemble(const CommandInput& input, const Description& file, c
     }
     if (input.model.realizations < file.count) {
         throw InputError(fmt::format(
-            "{} has room for {} realizations and ensemble.realizations = {} ({}) asks for less: a "
-            "result only grows",
+            "{} has room for {} realizations and ensemble.realizations = {} ({}) asks for less: a result "
+            "only grows",
             path, file.count, input.model.realizations, input.parameters.where("ensemble.realizations")));
     }
 }
@@ -186,9 +186,8 @@ void require_equal_bits(const std::vector<double>& stored, const std::vector<dou
     const std::string reason =
         why.empty() ? "the same program on another machine" : fmt::format("{}", fmt::join(why, "; "));
     throw InputError(fmt::format(
-        "{} comes out differently now, by up to {:.1e} of its numbers ({}): the ensemble would be "
-        "a mixture; go on with the program and on the kind of machine that began it, or compute "
-        "another result with -o",
+        "{} comes out differently now, by up to {:.1e} of its numbers ({}): the ensemble would be a mixture; "
+        "go on with the program and on the kind of machine that began it, or compute another result with -o",
         what, largest, reason));
 }
 

@@ -30,8 +30,8 @@ SmoothChoice read_smooth_choice(const Parameters& p, const Model& model) {
     choice.box_side = p.has_value("grid.box") ? problem.side : 20.0 + 2.0 * model.transport.half_height;
     problem.solver = read_solver(p);
     if (!(problem.radius < std::min(problem.side, choice.box_side))) {
-        throw InputError(fmt::format("{} lies off the grid, which ends {:g} kpc from the Galactic centre: make grid.box "
-                                     "larger",
+        throw InputError(fmt::format("{} lies off the grid, which ends {:g} kpc from the Galactic centre: "
+                                     "make grid.box larger",
                                      describe_parameter(p, "observer.position"), std::min(problem.side, choice.box_side)));
     }
     if (choice.cells < 32) {

@@ -24,8 +24,8 @@ int read_cells(const Parameters& p, int automatic) {
     if (!p.has_value("grid.cells")) return automatic;
     const double cells = p.number("grid.cells");
     if (std::fmod(cells, 8.0) != 0.0) {
-        throw InputError(fmt::format("{} must be a multiple of 8, so that grids with 1/2 and 3/4 of the cells have an "
-                                     "even number of them",
+        throw InputError(fmt::format("{} must be a multiple of 8, so that grids with 1/2 and 3/4 of the "
+                                     "cells have an even number of them",
                                      describe_parameter(p, "grid.cells")));
     }
     return static_cast<int>(cells);

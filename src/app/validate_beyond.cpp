@@ -27,8 +27,8 @@ std::vector<Halo> halos(const Parameters& p, const Model& model) {
                                      describe_parameter(p, "halo.half-height")));
     }
     if (!(side > t.observer.x)) {
-        throw InputError(fmt::format("{} leaves the observer outside: make it larger than his distance from the Galactic "
-                                     "centre, {:g} kpc",
+        throw InputError(fmt::format("{} leaves the observer outside: make it larger than his distance from "
+                                     "the Galactic centre, {:g} kpc",
                                      describe_parameter(p, "grid.side-radius"), t.observer.x));
     }
     const Medium uniform = Medium::uniform(height, 1.0, 1.0);

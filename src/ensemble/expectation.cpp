@@ -27,8 +27,7 @@ class Expectation::Engine {
         if (law.model != SourceModel::cylindrical && law.model != SourceModel::uniform_disc) {
             throw InputError(
                 "expectation values are integrated for axisymmetric random sources: set sources.model to "
-                "cylindrical "
-                "or uniform-disc, or draw an ensemble with greenhalo run");
+                "cylindrical or uniform-disc, or draw an ensemble with greenhalo run");
         }
         const double least = std::max(limits.minimum_age, limits.small_scale_age.value_or(0.0));
         if (least >= limits.span) {

@@ -330,8 +330,8 @@ void check(const ManySourcesProblem& p, int ranks) {
                          "sources count, on the grid and in the superposition");
     }
     if (p.minimum_age + p.window >= p.time_span) {
-        throw InputError(fmt::format("sources.time-span = {:g} Myr is not longer than grid.window and sources.minimum-age "
-                                     "together, {:g} Myr",
+        throw InputError(fmt::format("sources.time-span = {:g} Myr is not longer than grid.window and "
+                                     "sources.minimum-age together, {:g} Myr",
                                      p.time_span, p.minimum_age + p.window));
     }
     for (std::size_t s = 0; s < t.nuclei.size(); ++s) {

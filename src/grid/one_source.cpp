@@ -227,9 +227,9 @@ void check_resolution(const OneSourceProblem& p, double age, const char* what) {
     const double right_age = std::pow(least_width * spacing, 2) / (2.0 * p.half_height * p.half_height);
     const int right_cells = 8 * static_cast<int>(std::ceil(p.cells * least_width * spacing / width / 8.0));
     throw InputError(fmt::format(
-        "the grid is too coarse for {} = {:g} H^2/D ({:.4g} yr): the field of the source is {:.3g} kpc wide then, and "
-        "the coarsest of the three grids has a spacing of {:.3g} kpc; ages from {:.3g} H^2/D on would do, or grid.cells "
-        "= {}",
+        "the grid is too coarse for {} = {:g} H^2/D ({:.4g} yr): the field of the source is {:.3g} kpc wide "
+        "then, and the coarsest of the three grids has a spacing of {:.3g} kpc; ages from {:.3g} H^2/D on "
+        "would do, or grid.cells = {}",
         what, age, p.age(age) / units::myr_per_year, width, spacing, right_age, right_cells));
 }
 

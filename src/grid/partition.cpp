@@ -73,8 +73,8 @@ Partition partition(const Domain& domain, int ranks) {
             if (a < z) most *= axis.nodes() / least_nodes;
             size += fmt::format("{}{}", size.empty() ? "" : " x ", axis.nodes());
         }
-        throw InputError(fmt::format("{} ranks are more than a grid of {} nodes can hold, {} at most: start fewer ranks, "
-                                     "or make grid.cells larger",
+        throw InputError(fmt::format("{} ranks are more than a grid of {} nodes can hold, {} at most: start "
+                                     "fewer ranks, or make grid.cells larger",
                                      ranks, size, most));
     }
     best.coarsening = coarsening(domain, best.ranks);

@@ -170,8 +170,7 @@ std::vector<ReleaseEntry> TabulatedRelease::entries(const Nucleus& nucleus, doub
     if (wanted < lowest * (1.0 - same_energy) || wanted > highest * (1.0 + same_energy)) {
         throw InputError(
             fmt::format("{}: holds energies from {} to {} GeV{}, but {} at {:.6g} GeV needs {:.6g} GeV{}: "
-                        "add rates there (0 where "
-                        "nothing is released), or change energy.min and energy.max",
+                        "add rates there (0 where nothing is released), or change energy.min and energy.max",
                         file_, lowest, highest, of_group(known.name), nucleus.name, energy, wanted,
                         charge == 1.0 ? "" : " (E/Z, as the table has no group column)"));
     }

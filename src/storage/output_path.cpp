@@ -68,15 +68,14 @@ void check_output_path(const std::string& path, Overwrite overwrite) {
         }
         if (overwrite == Overwrite::no) {
             throw InputError(fmt::format(
-                "the output {} exists and is left untouched: replace it with --overwrite, or name "
-                "another with -o",
+                "the output {} exists and is left untouched: replace it with --overwrite, or name another "
+                "with -o",
                 path));
         }
         if (status.st_size > 0 && !is_greenhalo_file(path)) {
             throw InputError(
                 fmt::format("the output {} exists and greenhalo did not write it: even --overwrite leaves it "
-                            "untouched; remove it "
-                            "yourself, or name another with -o",
+                            "untouched; remove it yourself, or name another with -o",
                             path));
         }
     } else if (errno != ENOENT && errno != ENOTDIR) {

@@ -14,12 +14,10 @@ namespace {
 
 const char* const heavy_tails =
     "The distribution is heavy-tailed: without a minimum age of the sources its variances do not exist, and "
-    "this "
-    "number does not converge as realizations are added.";
+    "this number does not converge as realizations are added.";
 const char* const heavy_tailed_mean =
     "The distribution is heavy-tailed: without a minimum age of the sources its variances do not exist, so "
-    "this "
-    "mean has no standard error and converges slowly or, in a thin disc, not at all. Prefer medians.";
+    "this mean has no standard error and converges slowly or, in a thin disc, not at all. Prefer medians.";
 
 const char* const minimum_age_matters =
     "Without a minimum age this number would be infinite: it grows as the minimum age falls.";
@@ -145,8 +143,8 @@ std::vector<LayoutItem> describe_ensemble() {
          "anisotropy of the fluctuating current, sqrt(<dJ.dJ>) / (c <n> / 3)", heavy_tails},
         {"/ensemble/tail_fractions", float64, "2", "1", "shares of the realizations that make up the tails"},
         {"/ensemble/tail_index_density", float64, "2,nE", "1",
-         "Hill's estimate of the tail index of n - <n>, groups summed; relative error 1/sqrt(values in the tail), NaN "
-         "for less than ten"},
+         "Hill's estimate of the tail index of n - <n>, groups summed; relative error 1/sqrt(values in the "
+         "tail), NaN for less than ten"},
         {"/ensemble/tail_index_density_expected", float64, "2,nE", "1", expected_index},
         {"/ensemble/tail_index_current", float64, "2,nE", "1",
          "Hill's estimate of the tail index of |J - J0|, groups summed, J0 the component-wise median (a mean does not "
