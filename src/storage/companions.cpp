@@ -57,8 +57,22 @@ void remove_companion(const std::string& path) {
     ::unlink(path.c_str());
 }
 
+namespace {
+
+/// Open MPI tries locks on FILE.locktest.RANK while it opens a file.
+bool is_lock_test(const std::string& file, const std::string& path) {
+    const std::string start = path + ".locktest.";
+    return file.size() > start.size() && file.starts_with(start) &&
+           file.find_first_not_of("0123456789", start.size()) == std::string::npos;
+}
+
+}  // namespace
+
 void remove_leftovers(const std::string& path) {
     remove_companion(salvage_companion(path));
+    for (const std::string& file : companions_of(path)) {
+        if (is_lock_test(file, path)) ::unlink(file.c_str());
+    }
     for (const std::string& target :
          {path, rows_companion(path), parts_companion(path), salvage_companion(path)}) {
         const std::string start = target + ".new-";

@@ -147,9 +147,9 @@ TEST(Companions, AreListedAndLeftoversRemoved) {
     const TemporaryFolder folder;
     for (const char* name :
          {"r.h5", "r.h5.rows", "r.h5.parts", "r.h5.new-abcdef", "r.h5.rows.new-AbCd12", "other.h5.parts",
-          "r.h5.salvaged", "r.h5.salvaged.new-abcdef", "r.h5.new-mine.txt", "r.h5x"})
+          "r.h5.salvaged", "r.h5.salvaged.new-abcdef", "r.h5.new-mine.txt", "r.h5.locktest.12", "r.h5x"})
         test::write_bytes(folder / name, "x");
-    EXPECT_EQ(companions_of(folder / "r.h5").size(), 7U);
+    EXPECT_EQ(companions_of(folder / "r.h5").size(), 8U);
     remove_leftovers(folder / "r.h5");
     EXPECT_EQ(companions_of(folder / "r.h5"),
               (std::vector<std::string>{folder / "r.h5.new-mine.txt", folder / "r.h5.parts",
