@@ -188,6 +188,11 @@ class Kept(unittest.TestCase):
         six = self.ensemble(6)
         np.testing.assert_array_equal(six.vector[:4], four.vector)
         self.assertEqual(self.starts(), started + 1)
+        # a result does not shrink: there are more, and the report says so
+        more = self.ensemble(5)
+        self.assertEqual(more.count, 6)
+        self.assertEqual(claims.counts({"base": more, "H 1": four}, 4), "4 of each case, but 6 of base")
+        self.assertEqual(claims.counts({"H 1": four}, 4), "4 of each case")
         np.testing.assert_array_equal(self.ensemble(6, keep=False).vector, six.vector)
         self.assertEqual(self.starts(), 1)
 

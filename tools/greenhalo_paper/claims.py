@@ -1,5 +1,6 @@
 """The verdict: each claim of the paper as a row of numbers from larger ensembles."""
 
+import h5py
 import numpy as np
 from greenhalo_plot import moments
 
@@ -37,8 +38,20 @@ def file_of(name):
     return f"claims-{name.replace(' ', '-').replace('/', '-')}.h5"
 
 
+def room(path):
+    """Number of realizations that a result was made for; 0 where none can be read."""
+    try:
+        with h5py.File(path, "r") as file:
+            return len(file["realizations/complete"])
+    except (OSError, KeyError):
+        return 0
+
+
 def ensemble(program, name, realizations, keep):
-    """Runs an ensemble; with `keep` it goes on with what an earlier call has left."""
+    """Runs an ensemble; with `keep` it goes on with what an earlier call has left, and where that was made for more
+    realizations it has more."""
+    if keep:
+        realizations = max(realizations, room(program.folder / file_of(name)))
     input_name, words = cases.ENSEMBLES[name]
     if "--output.realizations" not in words:
         words = (*words, "--output.realizations", "anisotropy")
@@ -63,12 +76,22 @@ def integrals(program):
     return found
 
 
+def counts(ensembles, realizations):
+    """How many realizations there are, in words."""
+    larger = {}
+    for name, found in ensembles.items():
+        if found.count != realizations:
+            larger.setdefault(found.count, []).append(name)
+    return f"{realizations} of each case" + "".join(
+        f", but {count} of {', '.join(names)}" for count, names in sorted(larger.items()))
+
+
 def report_of(ensembles, found, realizations):
     """The report as Markdown, line by line; tells the verdicts on the way."""
     lines = [
         "# The paper's claims against many realizations", "",
         f"Written by `tools/reproduce-paper --claims --realizations {realizations}`. Where Blasi & Amato (2012) drew ten "
-        f"realizations, here are {realizations} of each case. Numbers in parentheses are 95 % intervals: bootstrap over "
+        f"realizations, here are {counts(ensembles, realizations)}. Numbers in parentheses are 95 % intervals: bootstrap over "
         "whole realizations, for shares Wilson's. Two numbers differ, and a verdict is given, where these intervals do not "
         "overlap; otherwise it says \"not resolved\". The width is log10(q84/q16) of the amplitude |delta|; falling steps "
         "are the share of steps between neighbouring energies in which the amplitude falls; hardly and little mean less "
