@@ -8,7 +8,7 @@
 #include "app/validation.h"
 #include "greenhalo/app/progress.h"
 #include "greenhalo/base/units.h"
-#include "greenhalo/grid/smooth_sources.h"
+#include "greenhalo/validation/smooth_sources.h"
 
 namespace greenhalo {
 

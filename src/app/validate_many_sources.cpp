@@ -4,7 +4,7 @@
 #include "app/validation.h"
 #include "greenhalo/app/progress.h"
 #include "greenhalo/base/units.h"
-#include "greenhalo/grid/many_sources.h"
+#include "greenhalo/validation/many_sources.h"
 
 namespace greenhalo {
 

@@ -3,7 +3,7 @@
 #include "app/validation.h"
 #include "greenhalo/app/progress.h"
 #include "greenhalo/base/units.h"
-#include "greenhalo/grid/one_source.h"
+#include "greenhalo/validation/one_source.h"
 
 namespace greenhalo {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "greenhalo/app/command_input.h"
-#include "greenhalo/grid/comparison.h"
+#include "greenhalo/validation/comparison.h"
 #include "greenhalo/grid/solver.h"
 
 namespace greenhalo {

@@ -8,7 +8,7 @@
 #include "greenhalo/base/error.h"
 #include "greenhalo/ensemble/age_limited_field.h"
 #include "greenhalo/grid/petsc_session.h"
-#include "greenhalo/grid/smooth_sources.h"
+#include "greenhalo/validation/smooth_sources.h"
 #include "greenhalo/grid/solver.h"
 #include "greenhalo/physics/green_function.h"
 

@@ -5,7 +5,7 @@
 
 #include "greenhalo/grid/solver.h"
 #include "greenhalo/physics/green_function.h"
-#include "grid/extrapolation.h"
+#include "validation/extrapolation.h"
 #include "support/petsc.h"
 
 namespace greenhalo {

@@ -1,4 +1,4 @@
-#include "greenhalo/grid/one_source.h"
+#include "greenhalo/validation/one_source.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "greenhalo/base/error.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/physics/green_function.h"
-#include "grid/extrapolation.h"
+#include "validation/extrapolation.h"
 
 namespace greenhalo {
 

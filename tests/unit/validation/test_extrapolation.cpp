@@ -1,4 +1,4 @@
-#include "grid/extrapolation.h"
+#include "validation/extrapolation.h"
 
 #include <gtest/gtest.h>
 

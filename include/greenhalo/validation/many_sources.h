@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "greenhalo/galaxy/source_law.h"
-#include "greenhalo/grid/comparison.h"
+#include "greenhalo/validation/comparison.h"
 #include "greenhalo/grid/solver.h"
 #include "greenhalo/superposition/transport.h"
 

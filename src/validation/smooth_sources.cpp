@@ -1,11 +1,11 @@
-#include "greenhalo/grid/smooth_sources.h"
+#include "greenhalo/validation/smooth_sources.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 
 #include "greenhalo/base/units.h"
-#include "grid/gauss_points.h"
+#include "validation/gauss_points.h"
 
 namespace greenhalo {
 

@@ -6,8 +6,8 @@
 #include "greenhalo/base/error.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/ensemble/bessel.h"
-#include "greenhalo/grid/smooth_sources.h"
-#include "grid/gauss_points.h"
+#include "greenhalo/validation/smooth_sources.h"
+#include "validation/gauss_points.h"
 
 namespace greenhalo {
 

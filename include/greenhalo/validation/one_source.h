@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "greenhalo/grid/comparison.h"
+#include "greenhalo/validation/comparison.h"
 #include "greenhalo/grid/solver.h"
 
 namespace greenhalo {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "greenhalo/base/units.h"
-#include "greenhalo/grid/smooth_sources.h"
+#include "greenhalo/validation/smooth_sources.h"
 
 namespace greenhalo {
 namespace {

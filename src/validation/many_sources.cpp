@@ -1,4 +1,4 @@
-#include "greenhalo/grid/many_sources.h"
+#include "greenhalo/validation/many_sources.h"
 
 #include <fmt/format.h>
 
