@@ -114,8 +114,9 @@ std::vector<ParameterSpec> of_program() {
          .default_text = "auto",
          .range = length,
          .choices = {"auto"},
-         .meaning = "how far the grid reaches: to either side of the source (auto: 1.5 half-heights), or from the "
-                    "Galactic centre (auto: 20 kpc and two half-heights, 40 kpc in the steady state)",
+         .meaning = "how far the grid reaches: to either side of the source (auto: 1.5 half-heights, or more for old ages), or from the "
+                    "Galactic centre (auto: 20 kpc and two half-heights; in the steady state 40 kpc, or what keeps the "
+                    "sides from mattering)",
          .origin = own_choice},
         {.key = "grid.step",
          .unit = yr,
@@ -123,8 +124,8 @@ std::vector<ParameterSpec> of_program() {
          .range = positive,
          .choices = {"auto"},
          .meaning = "time step; with one-source the largest of three, auto a sixteenth of the first age; with "
-                    "many-sources that of the observed times, auto an eighth of sources.minimum-age "
-                    "and less where a group decays faster",
+                    "many-sources that of the observed times, auto a sixteenth of sources.minimum-age "
+                    "and less where a group decays faster; coarser grids take longer ones",
          .origin = own_choice,
          .used = in_time},
         {.key = "grid.source-offset",

@@ -9,7 +9,51 @@
 
 namespace greenhalo {
 
-SmoothChoice read_smooth_choice(const Parameters& p, const Model& model) {
+namespace {
+
+/// How far from the observer an absorbing side must be that it changes nothing beyond a share: what it does decays towards
+/// him as exp(-pi s/2H), the slowest mode.
+double least_distance(double half_height, double share) { return -std::log(share) * 2.0 * half_height / units::pi; }
+
+/// Shares that the sides of the two grids may change.
+constexpr double cylindrical_share = 2e-3, box_share = 1e-2;
+
+/// Where the grids end: as grid.box says, or far enough.
+void place_sides(const Parameters& p, SmoothChoice& choice) {
+    SmoothProblem& problem = choice.problem;
+    const double h = problem.medium.half_height();
+    const double least_side = problem.radius + least_distance(h, cylindrical_share),
+                 least_box_side = problem.radius + least_distance(h, box_share);
+    problem.side = std::max(40.0, least_side);
+    choice.box_side = std::max(20.0 + 2.0 * h, least_box_side);
+    if (!p.has_value("grid.box")) return;
+    problem.side = choice.box_side = p.number("grid.box");
+    if (!(problem.radius < problem.side)) {
+        throw InputError(fmt::format("{} lies off the grid, which ends {:g} kpc from the Galactic centre: make grid.box larger",
+                                     describe_parameter(p, "observer.position"), problem.side));
+    }
+    if (problem.side < least_side) {
+        throw InputError(fmt::format("{} puts absorbing sides {:.3g} kpc from the observer, where they change what he sees: {:.3g} kpc "
+                                     "or more would do, or leave it out",
+                                     describe_parameter(p, "grid.box"), problem.side - problem.radius, std::ceil(10.0 * least_side) / 10.0));
+    }
+}
+
+/// The nodes at the midplane are H/(2 cells) apart; a disc of the sources needs two within its scale height.
+void check_cells(const Parameters& p, const SmoothChoice& choice, int least_cells) {
+    constexpr int multiple = 8;
+    const double scale_height = choice.problem.law.scale_height;
+    const double of_disc = scale_height > 0.0 ? choice.problem.medium.half_height() / scale_height : 0.0;
+    const int least = std::max(least_cells, multiple * static_cast<int>(std::ceil(of_disc / multiple - 1e-9)));
+    if (choice.cells >= least) return;
+    throw InputError(fmt::format("{} is too coarse for the source law, whose scale height is {:g} kpc in a halo of {:g} kpc: {} cells "
+                                 "would do",
+                                 describe_parameter(p, "grid.cells"), scale_height, choice.problem.medium.half_height(), least));
+}
+
+}  // namespace
+
+SmoothChoice read_smooth_choice(const Parameters& p, const Model& model, int least_cells) {
     if (model.law.model != SourceModel::cylindrical && model.law.model != SourceModel::uniform_disc) {
         throw InputError(fmt::format("{} has no axisymmetric mean: choose cylindrical or uniform-disc",
                                      describe_parameter(p, "sources.model")));
@@ -26,18 +70,9 @@ SmoothChoice read_smooth_choice(const Parameters& p, const Model& model) {
     problem.medium = Medium::uniform(model.transport.half_height, 1.0, 1.0);
     problem.radius = o.x;
     problem.height = o.z;
-    problem.side = p.has_value("grid.box") ? p.number("grid.box") : 40.0;
-    choice.box_side = p.has_value("grid.box") ? problem.side : 20.0 + 2.0 * model.transport.half_height;
     problem.solver = read_solver(p);
-    if (!(problem.radius < std::min(problem.side, choice.box_side))) {
-        throw InputError(fmt::format("{} lies off the grid, which ends {:g} kpc from the Galactic centre: "
-                                     "make grid.box larger",
-                                     describe_parameter(p, "observer.position"), std::min(problem.side, choice.box_side)));
-    }
-    if (choice.cells < 32) {
-        throw InputError(fmt::format("{} is too coarse for the source law: 32 cells at least",
-                                     describe_parameter(p, "grid.cells")));
-    }
+    place_sides(p, choice);
+    check_cells(p, choice, least_cells);
     return choice;
 }
 

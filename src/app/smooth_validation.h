@@ -19,8 +19,9 @@ struct SmoothChoice {
     int cells = 192;
 };
 
-/// Throws InputError for laws without axial symmetry and observers off the grid.
-SmoothChoice read_smooth_choice(const Parameters& parameters, const Model& model);
+/// Throws InputError for laws without axial symmetry, observers off the grid or too near its absorbing sides, and grids with
+/// fewer than `least_cells` or too coarse for the disc of the sources.
+SmoothChoice read_smooth_choice(const Parameters& parameters, const Model& model, int least_cells);
 
 /// Every group and energy with its release, in the units of Superposition.
 struct SmoothSpectrum {

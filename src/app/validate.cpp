@@ -118,9 +118,24 @@ std::string comparison_table(const std::vector<Comparison>& rows) {
         text += fmt::format("  {:<{}} {:>13.6g} {:>13.6g}  {:<17} {:>9.2e} {:>9.2e} {:>11}{}\n", row.what, width, row.value,
                             row.reference, row.unit == "1" ? "" : row.unit, row.error, row.tolerance,
                             std::isnan(row.grid_error) ? "" : fmt::format("{:.2e}", row.grid_error),
-                            row.passed() ? "" : "  FAILED");
+                            row.passed() ? "" : row.is_too_coarse() ? "  FAILED, too coarse" : "  FAILED");
     }
     return text;
+}
+
+/// The line below the tables.
+std::string outcome(const std::vector<Comparison>& rows, const std::string& path) {
+    std::int64_t failures = 0, too_coarse = 0;
+    for (const Comparison& row : rows) {
+        failures += !row.passed();
+        too_coarse += !row.passed() && row.is_too_coarse();
+    }
+    if (failures == 0) return fmt::format("\n  all {} comparisons passed; grid: {}\n", rows.size(), path);
+    std::string text = fmt::format("\n  {} of {} comparisons FAILED", failures, rows.size());
+    if (too_coarse > 0) {
+        text += fmt::format(", {} of them on a grid whose own error is larger than the tolerance: increase grid.cells", too_coarse);
+    }
+    return text + fmt::format("; grid: {}\n", path);
 }
 
 std::string cost_table(const Validation& v, double triad, int ranks) {
@@ -136,7 +151,8 @@ std::string cost_table(const Validation& v, double triad, int ranks) {
                             cost.assembly, cost.solving, 1e9 * cost.solving / solves / unknowns, memory_per_unknown(cost),
                             1e-9 * bandwidth(cost));
     }
-    return text + fmt::format("  triad on {} rank{} in this run: {:.2f} GB/s\n", ranks, ranks == 1 ? "" : "s", 1e-9 * triad);
+    return text + fmt::format("  a step in time is two solves; triad on {} rank{} in this run: {:.2f} GB/s\n", ranks,
+                              ranks == 1 ? "" : "s", 1e-9 * triad);
 }
 
 }  // namespace
@@ -170,11 +186,7 @@ ExitStatus command_validate(int argc, char** argv, const std::vector<std::string
             std::string text;
             for (const std::string& note : validation.notes) text += "  " + note + "\n";
             text += "\n" + comparison_table(validation.comparisons) + cost_table(validation, triad, ranks.count());
-            const auto failures = std::count_if(validation.comparisons.begin(), validation.comparisons.end(),
-                                                [](const Comparison& c) { return !c.passed(); });
-            text += failures == 0 ? fmt::format("\n  all {} comparisons passed; grid: {}\n", validation.comparisons.size(), path)
-                                  : fmt::format("\n  {} of {} comparisons FAILED; grid: {}\n", failures,
-                                                validation.comparisons.size(), path);
+            text += outcome(validation.comparisons, path);
             std::fputs(text.c_str(), stdout);
             std::fflush(stdout);
         }

@@ -58,7 +58,8 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
     SmoothChoice choice;
     std::vector<Halo> all;
     together(ranks, [&] {
-        choice = read_smooth_choice(p, input.model);
+        constexpr int least_cells = 40;
+        choice = read_smooth_choice(p, input.model, least_cells);
         all = halos(p, input.model);
         if (!(input.model.law.scale_height > 0.0)) {
             throw InputError(fmt::format("{}: the exact solutions of grid.problem = beyond need a disc of finite thickness",
@@ -127,8 +128,7 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
         keep("", fine);
         keep("exact_", exact);
     }
-    v.comparisons.push_back(absolute("particles without a trace, share", "1", lost, 0.0,
-                                     factor * 1e3 * choice.problem.solver.tolerance));
+    v.comparisons.push_back(balance_row("", lost, factor, choice.problem.solver));
     v.notes.insert(v.notes.begin(), fmt::format("smooth sources ({}) in the steady state, H = {:g} kpc; (r, z) with {} x {} cells; "
                                                 "a halo that differs in one thing at a time",
                                                 p.text("sources.model"), t.half_height, choice.cells, choice.cells / 2));

@@ -75,7 +75,7 @@ Validation validate_many_sources(const Ranks& ranks, const Log& log, const Comma
         problem = read_problem(input.parameters, input.model);
         check(problem, ranks.count());
     });
-    Progress progress("steps", steps_of(problem), log.silent());
+    Progress progress("steps and superpositions", steps_of(problem), log.silent());
     const ManySourcesResult result = solve(ranks, problem, [&](std::int64_t done, std::int64_t) { progress.update(done); });
     Validation v;
     v.problem = "many_sources";

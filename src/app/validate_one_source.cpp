@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/validation.h"
 #include "greenhalo/app/progress.h"
 #include "greenhalo/base/units.h"
@@ -21,10 +23,10 @@ OneSourceProblem read_problem(const Parameters& p, const Model& model) {
     problem.start_age = p.number("grid.start-age");
     problem.ages = p.numbers("grid.ages");
     problem.cells = read_cells(p, 64);
-    problem.box = p.has_value("grid.box") ? p.number("grid.box") : 1.5 * t.half_height;
     problem.step = p.has_value("grid.step") ? p.number("grid.step") * units::myr_per_year : 0.0;
     problem.solver = read_solver(p);
     problem.tolerance_factor = p.number("grid.tolerance");
+    problem.box = p.has_value("grid.box") ? p.number("grid.box") : std::max(1.5 * t.half_height, least_box(problem));
     return problem;
 }
 

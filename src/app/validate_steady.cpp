@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/parameter_checks.h"
@@ -18,7 +19,7 @@ constexpr double cylindrical_tolerance = 2e-3, box_tolerance = 0.01;
 /// Sources count from this age on where the ensemble is compared, Myr: with all of them neither n nor J has a variance,
 /// and nothing tells beforehand how far the median lies below the mean.
 constexpr double ensemble_age = 0.1;
-constexpr int box_share = 2;  ///< the grid in three dimensions has so many times fewer cells
+constexpr int box_share = 2;  // the grid in three dimensions has so many times fewer cells
 
 struct Numbers {
     std::vector<double> density, current, large_scale;
@@ -76,7 +77,7 @@ Centre centre(std::vector<double> values) {
         third += std::pow(value - c.mean, 3) / m;
     }
     c.mean_width = deviations * std::sqrt(second / m);
-    c.skew = third / second / 6.0;
+    c.skew = second > 0.0 ? third / second / 6.0 : 0.0;  // a thin disc has no J_z in the midplane
     return c;
 }
 
@@ -116,7 +117,7 @@ struct Ensemble {
 };
 
 /// Collective. The ensemble with sources from an age (Myr) on.
-Ensemble draw_ensemble(const Ranks& ranks, const Model& model, double minimum_age) {
+Ensemble draw_ensemble(const Ranks& ranks, const Model& model, double minimum_age, const std::function<void()>& step_done) {
     const Transport& t = model.transport;
     std::vector<double> mine;
     together(ranks, [&] {
@@ -128,6 +129,8 @@ Ensemble draw_ensemble(const Ranks& ranks, const Model& model, double minimum_ag
             const Superposition s = sum.sum(catalogue, model.first_realization + m);
             mine.insert(mine.end(), s.density.begin(), s.density.end());
             mine.insert(mine.end(), s.current.begin(), s.current.end());
+            // the other ranks have done as many
+            for (std::int64_t i = m; i < std::min<std::int64_t>(model.realizations, m + ranks.count()); ++i) step_done();
         }
     });
     return {t.nuclei.size(), t.energies.size(), ranks.gather_numbers(mine)};
@@ -190,7 +193,8 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     const Transport& t = model.transport;
     SmoothChoice choice;
     together(ranks, [&] {
-        choice = read_smooth_choice(p, model);
+        constexpr int least_cells = 64;
+        choice = read_smooth_choice(p, model, least_cells);
         refuse_fast_decay(p, t);
         if (model.realizations < 30) {
             throw InputError(fmt::format("{} is too few for a median with an interval: make it 30 or more",
@@ -202,7 +206,8 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
         (void)partition(box_domain(problem, choice.cells / box_share / 2), ranks.count());
     });
     const std::size_t species = t.nuclei.size(), energies = t.energies.size();
-    Progress progress("solutions", static_cast<std::int64_t>(3 * species * energies + 2 * species), log.silent());
+    Progress progress("solutions and realizations",
+                      static_cast<std::int64_t>(3 * species * energies + 2 * species) + 2 * model.realizations, log.silent());
     std::int64_t done = 0;
     const auto step = [&] { progress.update(++done); };
     Validation v;
@@ -240,8 +245,8 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     v.costs.emplace_back("(x, y, z)", cube.cost);
 
     const Numbers mean = expected(ranks, model);
-    const Ensemble of_old_sources = draw_ensemble(ranks, model, ensemble_age);
-    const Numbers of_all_sources = medians(draw_ensemble(ranks, model, 0.0));
+    const Ensemble of_old_sources = draw_ensemble(ranks, model, ensemble_age, step);
+    const Numbers of_all_sources = medians(draw_ensemble(ranks, model, 0.0, step));
 
     const double factor = p.number("grid.tolerance");
     const double own = 1.0 / 3.0;
@@ -277,11 +282,12 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
         }
         rows.push_back(relative(at + ": delta_A1, sides moved out by a quarter", "1", wider.large_scale[e], fine.large_scale[e],
                                 factor * cylindrical_tolerance));
-        double n = 0.0, j = 0.0;
+        double n = 0.0, j = 0.0, j_z = 0.0;
         for (std::size_t s = 0; s < species; ++s) {
             const double rate = model.law.rate * total_yield(t.release[s][e]);
             n += rate * of_age[s * energies + e].density;
             j += rate * of_age[s * energies + e].radial_current;
+            j_z += rate * of_age[s * energies + e].vertical_current;
         }
         const auto against = [&](const char* what, const char* unit, double unit_size, double value, const Centre& c) {
             const double short_span = missing_share(model, e);
@@ -294,11 +300,25 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
             row("mean", c.mean, c.mean_width);
             row("median", c.median, c.median_width + std::abs(c.skew));
         };
-        against("n", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, n, of_old_sources.density_of_all(e));
-        against("J_x", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, j, of_old_sources.current_of_all(e, 0));
+        const Centre of_n = of_old_sources.density_of_all(e);
+        std::array<Centre, 3> of_j;
+        for (std::size_t a = 0; a < 3; ++a) of_j[a] = of_old_sources.current_of_all(e, a);
+        against("n", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, n, of_n);
+        against("J_x", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, j, of_j[0]);
+        // the components that vanish in the mean enter by their squares
+        const auto width = [](const Centre& c) { return c.median_width + std::abs(c.skew); };
+        const double across = std::hypot(of_j[1].median, of_j[2].median) + std::hypot(width(of_j[1]), width(of_j[2]));
+        const double to_delta = 3.0 / units::c;
+        rows.push_back(relative(
+            fmt::format("{}: delta_A1, medians of n and J of {} realizations from {:g} yr on", at, model.realizations,
+                        ensemble_age / units::myr_per_year),
+            "1", to_delta * std::hypot(j, j_z) / n,
+            to_delta * std::hypot(of_j[0].median, of_j[1].median, of_j[2].median) / of_n.median,
+            factor * (width(of_n) / of_n.median + width(of_j[0]) / std::abs(of_j[0].median) +
+                      0.5 * std::pow(across / of_j[0].median, 2) + 2.0 * missing_share(model, e))));
     }
     const double lost = std::max(fine.imbalance, cube.imbalance);
-    rows.push_back(absolute("particles without a trace, share", "1", lost, 0.0, factor * 1e3 * choice.problem.solver.tolerance));
+    rows.push_back(balance_row("", lost, factor, choice.problem.solver));
 
     v.notes = {fmt::format("smooth sources ({}) in the steady state, H = {:g} kpc; (r, z) up to {:g} kpc with {} x {} cells, "
                            "(x, y, z) up to {:g} kpc with {} x {} x {} cells",

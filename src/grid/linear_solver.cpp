@@ -30,6 +30,15 @@ int degree(double least, double largest) {
     return std::max(1, static_cast<int>(std::ceil(std::acosh(1.0 / reduction) / std::acosh((largest + least) / (largest - least)))));
 }
 
+/// Whether --petsc says itself what a solver of one of the grids is to do.
+bool is_told(KSP solver, const char* option) {
+    const char* prefix = nullptr;
+    PetscBool told = PETSC_FALSE;
+    petsc::check(KSPGetOptionsPrefix(solver, &prefix), "reading the options of PETSc (--petsc)");
+    petsc::check(PetscOptionsHasName(nullptr, prefix, option, &told), "reading the options of PETSc (--petsc)");
+    return told == PETSC_TRUE;
+}
+
 /// A coarsest grid of more nodes is left to algebraic multigrid.
 constexpr std::int64_t most_direct = 4096;
 
@@ -233,6 +242,7 @@ void LinearSolver::set(const Coefficients& coefficients) {
         const KSP smoother = smoother_of(pc, levels, l);
         petsc::check(PCShellSetContext(preconditioner(smoother), s.lines.back().get()), "filling the matrix");
         petsc::check(KSPChebyshevSetEigenvalues(smoother, largest, least), "filling the matrix");
+        if (is_told(smoother, "-ksp_max_it")) continue;
         petsc::check(KSPSetTolerances(smoother, PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT, degree(least, largest)),
                      "filling the matrix");
     }

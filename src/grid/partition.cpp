@@ -44,38 +44,48 @@ std::int64_t Domain::size() const {
     return size;
 }
 
-Partition partition(const Domain& domain, int ranks) {
+namespace {
+
+constexpr std::array<int, 3> no_fit{0, 0, 0};
+
+/// Ranks along each axis with the fewest nodes at the borders between ranks, which are what they exchange.
+std::array<int, 3> dealt_out(const Domain& domain, int ranks) {
     std::array<int, 3> nodes{1, 1, 1};
     for (std::size_t a = 0; a < domain.axes.size(); ++a) nodes[a] = domain.axes[a].nodes();
     const std::size_t z = domain.axes.size() - 1;
     const auto fits = [&](int count, std::size_t a) { return count == 1 || (a < z && count * least_nodes <= nodes[a]); };
-    Partition best;
+    std::array<int, 3> best = no_fit;
     double least = std::numeric_limits<double>::infinity();
     for (int i = 1; i <= ranks; ++i) {
         if (ranks % i != 0 || !fits(i, 0)) continue;
         for (int j = 1; j <= ranks / i; ++j) {
             const int k = ranks / i / j;
             if (i * j * k != ranks || !fits(j, 1) || !fits(k, 2)) continue;
-            // nodes at the borders between ranks, which are what they exchange
             const double n0 = nodes[0], n1 = nodes[1], n2 = nodes[2];
             const double border = (i - 1) * n1 * n2 + (j - 1) * n0 * n2 + (k - 1) * n0 * n1;
             if (border < least) {
                 least = border;
-                best.ranks = {i, j, k};
+                best = {i, j, k};
             }
         }
     }
-    if (least == std::numeric_limits<double>::infinity()) {
-        int most = 1;
+    return best;
+}
+
+}  // namespace
+
+Partition partition(const Domain& domain, int ranks) {
+    Partition best;
+    best.ranks = dealt_out(domain, ranks);
+    if (best.ranks == no_fit) {
         std::string size;
-        for (std::size_t a = 0; a < domain.axes.size(); ++a) {
-            const Axis& axis = domain.axes[a];
-            if (a < z) most *= axis.nodes() / least_nodes;
-            size += fmt::format("{}{}", size.empty() ? "" : " x ", axis.nodes());
-        }
-        throw InputError(fmt::format("{} ranks are more than a grid of {} nodes can hold, {} at most: start "
-                                     "fewer ranks, or make grid.cells larger",
-                                     ranks, size, most));
+        for (const Axis& axis : domain.axes) size += fmt::format("{}{}", size.empty() ? "" : " x ", axis.nodes());
+        int fewer = ranks - 1;
+        while (dealt_out(domain, fewer) == no_fit) --fewer;
+        throw InputError(fmt::format("a grid of {} nodes cannot be dealt out to {} ranks, each with {} nodes or more along {}: start "
+                                     "{} rank{}, or make grid.cells larger",
+                                     size, ranks, least_nodes, domain.axes.size() == 3 ? "x and y" : "r", fewer,
+                                     fewer == 1 ? "" : "s"));
     }
     best.coarsening = coarsening(domain, best.ranks);
     return best;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "greenhalo/base/error.h"
 #include "grid/petsc.h"
 
@@ -33,6 +35,27 @@ void petsc::check(PetscErrorCode code, const char* what) {
     throw Error(fmt::format("{}: PETSc failed: {}: {}", what, kind == nullptr ? "error" : kind, message));
 }
 
+namespace {
+
+/// What the program has set up itself and PETSc would take apart, with what to change instead.
+constexpr std::array<std::array<const char*, 2>, 2> refused_options{{
+    {"-pc_mg_levels", "the number of grids follows from grid.cells, halved as often as it can be"},
+    {"-pc_mg_galerkin", "the coarser operators are Galerkin's already"},
+}};
+
+std::string reason_to_refuse(const std::string& option) {
+    if (!option.starts_with('-') || PetscOptionsInsertString(nullptr, option.c_str()) != 0)
+        return "options of PETSc are wanted, such as --petsc \"-pc_type gamg\"";
+    for (const auto& [name, reason] : refused_options) {
+        PetscBool is_given = PETSC_FALSE;
+        petsc::check(PetscOptionsHasName(nullptr, nullptr, name, &is_given), "reading the options of PETSc");
+        if (is_given == PETSC_TRUE) return fmt::format("{} has no place here: {}", name, reason);
+    }
+    return {};
+}
+
+}  // namespace
+
 PetscSession::PetscSession(const Ranks& ranks, const std::vector<std::string>& options) {
     PETSC_COMM_WORLD = ranks.communicator();
     char name[] = "greenhalo";
@@ -44,13 +67,12 @@ PetscSession::PetscSession(const Ranks& ranks, const std::vector<std::string>& o
     PetscPopSignalHandler();
     PetscPushErrorHandler(remember, nullptr);
     for (const std::string& option : options) {
-        if (!option.starts_with('-') || PetscOptionsInsertString(nullptr, option.c_str()) != 0) {
-            PetscPopErrorHandler();
-            PetscFinalize();
-            throw InputError(fmt::format("command line: --petsc \"{}\": options of PETSc are wanted, such as "
-                                         "--petsc \"-pc_type gamg\"",
-                                         option));
-        }
+        const std::string reason = reason_to_refuse(option);
+        if (reason.empty()) continue;
+        PetscOptionsClear(nullptr);
+        PetscPopErrorHandler();
+        PetscFinalize();
+        throw InputError(fmt::format("command line: --petsc \"{}\": {}", option, reason));
     }
 }
 

@@ -24,8 +24,6 @@ constexpr std::array<int, 3> step_share = {2, 3, 4};
 constexpr double least_width = 1.4;
 
 constexpr double order_tolerance = 0.1, limit_tolerance = 1e-4, sides_tolerance = 1e-6, undershoot_tolerance = 1e-3;
-/// Grids are told by how much the balance may be missed per unit of the solver's tolerance.
-constexpr double balance_factor = 1e3;
 
 struct Geometry {
     Domain domain;
@@ -244,6 +242,14 @@ std::string name_of(OneSourceStart start) {
     return "between nodes";
 }
 
+double least_box(const OneSourceProblem& p) {
+    // at the observer, d from the source along x or y, the image in a side at b is weaker by exp(-b (b - d)/(D tau)); there
+    // are two such sides
+    const double d = std::max(std::abs(p.offset[0]), std::abs(p.offset[1]));
+    const double weaker = std::max(0.0, std::log(2.0 / (p.tolerance_factor * sides_tolerance)));
+    return p.half_height * (0.5 * d + std::sqrt(0.25 * d * d + p.ages.back() * weaker));
+}
+
 void check(const OneSourceProblem& p, int ranks) {
     if (p.cells % 8 != 0) {
         throw InputError(fmt::format("grid.cells = {} must be a multiple of 8: the coarser grids have 3/4 and 1/2 of "
@@ -279,6 +285,11 @@ void check(const OneSourceProblem& p, int ranks) {
         }
         (void)partition(place(p, start, p.cells / 2).domain, ranks);
     }
+    if (p.box < least_box(p)) {
+        throw InputError(fmt::format("the sides of the grid, {:g} kpc from the source, change what the observer sees at the last of "
+                                     "grid.ages, {:g} H^2/D: grid.box = {:.3g} kpc would do, or younger ages",
+                                     p.box, p.ages.back(), std::ceil(100.0 * least_box(p)) / 100.0));
+    }
     check_resolution(p, p.start_age, "grid.start-age");
     check_resolution(p, p.ages.front(), "the first of grid.ages");
 }
@@ -307,8 +318,7 @@ OneSourceResult solve(const Ranks& ranks, const OneSourceProblem& p,
                 progress(++done, total);
             }
         }
-        checks.push_back(absolute(name_of(start) + ": particles without a trace, share", "1", imbalance, 0.0,
-                                  p.tolerance_factor * balance_factor * p.solver.tolerance));
+        checks.push_back(balance_row(name_of(start), imbalance, p.tolerance_factor, p.solver));
         checks.push_back(absolute(name_of(start) + ": undershoot below zero, share of the peak", "1", undershoot, 0.0,
                                   p.tolerance_factor * undershoot_tolerance));
     }

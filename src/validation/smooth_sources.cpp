@@ -74,8 +74,9 @@ struct SteadyGrid::Storage {
     MeanField seen(const Field& field) const {
         const Observation o = grid.observe(probe, field);
         const double d = rates.diffusion * problem.medium.mean_diffusion(problem.height - 1e-9, problem.height + 1e-9);
-        const double up = o.gradient[grid.domain().axes.size() - 1] * (problem.height < 0.0 ? -1.0 : 1.0);
-        return {o.density, -d * o.gradient[0], -d * up};
+        // in the midplane nothing flows up or down, whatever the weights make of the kink that a thin disc leaves there
+        const double sign = problem.height < 0.0 ? -1.0 : problem.height > 0.0 ? 1.0 : 0.0;
+        return {o.density, -d * o.gradient[0], -d * sign * o.gradient[grid.domain().axes.size() - 1]};
     }
 };
 

@@ -20,7 +20,7 @@ from greenhalo_faults.models import small_model  # noqa: E402
 BUILD = Path(os.environ.get("GREENHALO_BUILD", SOURCE / "build"))
 GREENHALO = os.environ.get("GREENHALO", str(BUILD / "greenhalo"))
 MPIEXEC = os.environ.get("MPIEXEC", "mpirun")
-LIMIT = 120  # seconds; nothing here takes more than a few
+LIMIT = 120  # seconds; hardly anything here takes more than a few
 
 # An ensemble that takes hundredths of a second.
 CHEAP = small_model(rate="1/300", span=3, points=1, realizations=3)
@@ -72,15 +72,15 @@ class InFolder(unittest.TestCase):
                                 cwd=folder or self.path, text=True, start_new_session=True, preexec_fn=limits,
                                 **{"stderr": subprocess.PIPE, **options})
 
-    def run_program(self, *words, **options):
+    def run_program(self, *words, limit=LIMIT, **options):
         """Runs the program to its end; returns it with status, stdout and stderr. It must not hang."""
         process = self.start(*words, **options)
         try:
-            process.out, process.err = process.communicate(timeout=LIMIT)
+            process.out, process.err = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            self.fail(f"{' '.join(map(str, process.args))} did not end within {LIMIT} s")
+            self.fail(f"{' '.join(map(str, process.args))} did not end within {limit} s")
         process.status = process.returncode
         return process
 

@@ -34,7 +34,8 @@ struct Partition {
     int levels() const { return static_cast<int>(coarsening.size()) + 1; }
 };
 
-/// Throws InputError when the ranks are more than the grid can hold: every rank must have two nodes along each axis.
+/// Throws InputError when the grid cannot be dealt out to so many ranks: every rank must have two nodes along each axis and
+/// whole lines along z.
 Partition partition(const Domain& domain, int ranks);
 
 /// One number per node, spread over the ranks.

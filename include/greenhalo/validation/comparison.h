@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "greenhalo/grid/solver.h"
+
 namespace greenhalo {
 
 /// One number of the grid beside the one that it should be.
@@ -19,6 +21,9 @@ struct Comparison {
 
     /// False for errors that are no numbers as well.
     bool passed() const { return error <= tolerance; }
+
+    /// Whether the grid itself says that it is too coarse for the tolerance.
+    bool is_too_coarse() const { return grid_error > tolerance; }
 };
 
 inline bool all_passed(const std::vector<Comparison>& rows) {
@@ -36,6 +41,14 @@ inline Comparison relative(std::string what, std::string unit, double value, dou
 /// A row whose error is |value - reference|.
 inline Comparison absolute(std::string what, std::string unit, double value, double reference, double tolerance) {
     return {std::move(what), std::move(unit), value, reference, std::abs(value - reference), tolerance};
+}
+
+/// The row of the balance: the share of the particles that is neither left nor lost nor spalled. Every solution leaves a
+/// residual of the solver's tolerance in the mean square, and their sum over the nodes can be several times that.
+inline Comparison balance_row(const std::string& where, double imbalance, double factor, const SolverSettings& solver) {
+    constexpr double most = 20.0;  // in units of the solver's tolerance
+    return absolute((where.empty() ? "" : where + ": ") + "particles without a trace, share", "1", imbalance, 0.0,
+                    factor * most * solver.tolerance);
 }
 
 }  // namespace greenhalo

@@ -26,7 +26,7 @@ struct ManySourcesProblem {
     double finest = 0.15;       ///< distance of the nodes at the observer, kpc
     double window = 6.0;        ///< times of observation go back this far, Myr
     std::int64_t observations = 60;  ///< at least so many
-    double step = 0.0;          ///< Myr; 0: an eighth of the minimum age
+    double step = 0.0;          ///< Myr; 0: a sixteenth of the minimum age, or less
     SolverSettings solver;
     double tolerance_factor = 1.0;
 };
@@ -40,14 +40,15 @@ struct TimeSeries {
 struct ManySourcesResult {
     std::int64_t sources = 0;       ///< within reach
     std::vector<double> time;       ///< [nT] Myr, the last is now: 0
-    TimeSeries fine, coarse, green;
-    double step = 0.0;              ///< Myr
+    TimeSeries fine, coarse, green;  ///< coarse with nodes twice as far apart and steps twice as long
+    double step = 0.0;              ///< Myr, the longest while the observer looks
     double spacing = 0.0;           ///< smallest, kpc
     std::vector<std::pair<std::string, SolverCost>> costs;
     std::vector<Comparison> comparisons;
 };
 
-/// Throws InputError unless the grid resolves the minimum age and holds sources and observer.
+/// Throws InputError unless grid and steps resolve the minimum age, and the grid sources far away, and holds them and the
+/// observer.
 void check(const ManySourcesProblem& problem, int ranks);
 
 /// How often solve() tells its progress.

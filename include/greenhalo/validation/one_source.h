@@ -64,7 +64,10 @@ struct OneSourceResult {
     std::vector<Comparison> comparisons;
 };
 
-/// Throws InputError unless the grids resolve the ages and hold source and observer.
+/// Half-width of a grid, kpc, whose absorbing sides change the density at the last age by less than their tolerance.
+double least_box(const OneSourceProblem& problem);
+
+/// Throws InputError unless the grids resolve the ages, hold source and observer, and end far enough away.
 void check(const OneSourceProblem& problem, int ranks);
 
 /// Collective. `progress(done, total)` is told about finished runs.

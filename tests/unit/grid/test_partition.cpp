@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "greenhalo/base/error.h"
@@ -52,16 +53,19 @@ TEST(Partition, EveryRankHasNodesOnEveryGrid) {
     for (std::size_t a = 0; a < 3; ++a) EXPECT_GE(cells[a] + 1, 2 * p.ranks[a]);
 }
 
-TEST(Partition, RefusesMoreRanksThanTheGridCanHold) {
+TEST(Partition, NamesRanksThatFit) {
     EXPECT_NO_THROW(partition(cube(8), 16));
-    for (const int ranks : {17, 64, 11}) {  // 11 does not fit along any axis
+    // 9 nodes along x and y: 4 parts of two nodes at most along each
+    for (const auto& [ranks, fewer] : {std::pair(17, 16), std::pair(64, 16), std::pair(11, 9), std::pair(7, 6), std::pair(5, 4)}) {
         try {
             (void)partition(cube(8), ranks);
             FAIL() << ranks;
         } catch (const InputError& error) {
-            EXPECT_NE(std::string(error.what()).find("16 at most"), std::string::npos) << error.what();
-            EXPECT_NE(std::string(error.what()).find("9 x 9 x 9"), std::string::npos) << error.what();
+            const std::string message = error.what();
+            EXPECT_NE(message.find(fmt::format("start {} ranks", fewer)), std::string::npos) << message;
+            EXPECT_NE(message.find("9 x 9 x 9"), std::string::npos) << message;
         }
+        EXPECT_NO_THROW(partition(cube(8), fewer));
     }
 }
 
