@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "app/edit_distance.h"
 #include "app/wrapped_text.h"
 #include "greenhalo/app/parameters.h"
 #include "greenhalo/base/error.h"
@@ -121,6 +124,18 @@ const CommandSpec* find_command(std::string_view name) {
         if (command.name == name) return &command;
     }
     return nullptr;
+}
+
+std::string nearest_command(std::string_view name) {
+    std::string nearest;
+    std::size_t least = std::max(name.size(), std::size_t{2});  // half of the letters, or one
+    for (const CommandSpec& command : command_table()) {
+        const std::size_t distance = edit_distance(name, command.name);
+        if (distance > least || (distance == least && !nearest.empty())) continue;
+        least = distance;
+        nearest = command.name;
+    }
+    return nearest;
 }
 
 std::string command_names() {

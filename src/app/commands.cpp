@@ -67,7 +67,11 @@ ExitStatus dispatch(int argc, char** argv) {
         return ExitStatus::done;
     }
     const CommandSpec* spec = find_command(command);
-    if (spec == nullptr) throw InputError(fmt::format("unknown command '{}'; the commands are {}", command, command_names()));
+    if (spec == nullptr) {
+        const std::string nearest = nearest_command(command);
+        throw InputError(fmt::format("unknown command '{}'; {}the commands are {}", command,
+                                     nearest.empty() ? "" : fmt::format("the nearest is {}; ", nearest), command_names()));
+    }
     if (asks_for_help(words)) {
         print(usage_text(*spec));
         return ExitStatus::done;

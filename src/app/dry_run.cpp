@@ -109,6 +109,7 @@ std::string costs_text(const CommandInput& input) {
                 "  ", "  ");
     text += fmt::format("  {:.3g} s of processor time each, on one core of this machine ({}), measured on {}\n",
                         cost.per_realization, isa_name(active_isa()), cost.measured);
+    text += fmt::format("  {:.2g} s once for every rank to set up, {:.2g} s for the statistics\n", cost.setup, cost.statistics);
     std::vector<std::int64_t> ranks = {1, 16, 64, 256};
     if (const std::int64_t own = launch().ranks; own > 1) ranks = {1, own};
     text += fmt::format("\n  {:>8}  {:>10}  {:>16}\n", "ranks", "time", "memory per rank");

@@ -78,9 +78,9 @@ ExitStatus EnsembleRun::operator()(const Description& description, std::optional
     file_->finish_start(ranks_.communicator(), start, utc_now(), "stopped: " + stopped);
     const std::int64_t complete = ranks_.sum(static_cast<std::int64_t>(finished_.row().size()));
     log_.info(fmt::format(
-        "stopped by {}: {} of {} realizations are complete{}, everything is saved; the same command "
+        "stopped by {}: complete are {} of {} realization{}{}, everything is saved; the same command "
         "with --resume goes on (exit status 85)",
-        stopped, complete, model_.realizations,
+        stopped, complete, model_.realizations, model_.realizations == 1 ? "" : "s",
         open_.empty() ? "" : fmt::format(" and {} in progress", open_.size())));
     return ExitStatus::stopped;
 }

@@ -25,31 +25,45 @@ std::string share_text(std::int64_t count, std::int64_t total) {
 
 }  // namespace
 
-RealizationFlaws flaws_of(const double* anisotropy, const double* distance, const double* age, std::size_t energies) {
+RealizationFlaws flaws_of(const double* anisotropy, const double* distance, const double* age, const double* listed,
+                          std::size_t energies) {
     RealizationFlaws flaws;
     for (std::size_t e = 0; e < energies; ++e) {
         const double* d = anisotropy + 3 * e;
         // comparisons with NaN are false
         flaws.above_one = flaws.above_one || d[0] * d[0] + d[1] * d[1] + d[2] * d[2] > 1.0;
-        flaws.inside_remnant =
-            flaws.inside_remnant || distance[e] < remnant_radius(std::isnan(age[e]) ? 0.0 : age[e] * units::myr_per_year);
+        if (!(distance[e] < remnant_radius(std::isnan(age[e]) ? 0.0 : age[e] * units::myr_per_year))) continue;
+        (listed[e] >= 0.0 ? flaws.inside_listed_remnant : flaws.inside_random_remnant) = true;
     }
     return flaws;
 }
 
-std::vector<std::string> ensemble_warnings(const ResultFile& file) {
+namespace {
+
+/// Of all complete realizations.
+struct Flaws {
+    std::int64_t total = 0, above_one = 0, inside_remnant = 0;
+    bool of_random_sources = false;
+};
+
+std::string above_one_text(const std::string& share) {
+    return share + " the amplitude exceeds 1 at some energy: a source is farther than 2/3 c tau, for which diffusion is not made "
+                   "(sources.causal = yes leaves out those farther than c tau)";
+}
+
+Flaws count_flaws(const ResultFile& file) {
     constexpr std::size_t rows_at_once = 1024;  // bounds the memory
-    const Description& d = file.description();
-    if (d.kind != FileKind::ensemble || d.stored == Stored::none) return {};
     const std::vector<std::int64_t> rows = file.complete_rows();
-    const std::size_t energies = d.energy.size();
+    const std::size_t energies = file.description().energy.size();
     const auto hdf5_file = hdf5::open_file(file.path(), hdf5::Access::read);
     const auto anisotropy = hdf5::open_dataset(hdf5_file.id(), "/realizations/anisotropy");
     const auto distance = hdf5::open_dataset(hdf5_file.id(), "/realizations/dominant/distance");
     const auto age = hdf5::open_dataset(hdf5_file.id(), "/realizations/dominant/age");
-    std::int64_t above_one = 0, inside_remnant = 0;
-    std::vector<double> vectors(3 * rows_at_once * energies), distances(rows_at_once * energies),
-        ages(rows_at_once * energies);
+    const auto listed = hdf5::open_dataset(hdf5_file.id(), "/realizations/dominant/listed");
+    Flaws all;
+    all.total = static_cast<std::int64_t>(rows.size());
+    const std::size_t size = rows_at_once * energies;
+    std::vector<double> vectors(3 * size), distances(size), ages(size), listings(size);
     for (std::size_t first = 0; first < rows.size(); first += rows_at_once) {
         const std::vector<std::int64_t> part(
             rows.begin() + static_cast<std::ptrdiff_t>(first),
@@ -57,26 +71,42 @@ std::vector<std::string> ensemble_warnings(const ResultFile& file) {
         hdf5::read_rows(anisotropy, part, H5T_NATIVE_DOUBLE, vectors.data());
         hdf5::read_rows(distance, part, H5T_NATIVE_DOUBLE, distances.data());
         hdf5::read_rows(age, part, H5T_NATIVE_DOUBLE, ages.data());
+        hdf5::read_rows(listed, part, H5T_NATIVE_DOUBLE, listings.data());
         for (std::size_t i = 0; i < part.size(); ++i) {
-            const RealizationFlaws flaws = flaws_of(&vectors[3 * i * energies], &distances[i * energies],
-                                                    &ages[i * energies], energies);
-            above_one += flaws.above_one;
-            inside_remnant += flaws.inside_remnant;
+            const std::size_t at = i * energies;
+            const RealizationFlaws flaws = flaws_of(&vectors[3 * at], &distances[at], &ages[at], &listings[at], energies);
+            all.above_one += flaws.above_one;
+            all.inside_remnant += flaws.inside_random_remnant || flaws.inside_listed_remnant;
+            all.of_random_sources = all.of_random_sources || flaws.inside_random_remnant;
         }
     }
+    return all;
+}
+
+/// Where nothing is stored of each realization the statistics tell.
+std::vector<std::string> statistics_warnings(const ResultFile& file) {
+    const auto total = static_cast<std::int64_t>(file.dataset("/ensemble/realizations").at(0));
+    if (total == 0) return {};
+    const double share = file.dataset("/ensemble/amplitude_above_one").at(0);
+    const auto count = std::llround(share * static_cast<double>(total));
+    if (count == 0) return {};
+    return {above_one_text(share_text(count, total))};
+}
+
+}  // namespace
+
+std::vector<std::string> ensemble_warnings(const ResultFile& file) {
+    const Description& d = file.description();
+    if (d.kind != FileKind::ensemble) return {};
+    if (d.stored == Stored::none) return statistics_warnings(file);
+    const Flaws flaws = count_flaws(file);
     std::vector<std::string> warnings;
-    const auto total = static_cast<std::int64_t>(rows.size());
-    if (above_one > 0) {
+    if (flaws.above_one > 0) warnings.push_back(above_one_text(share_text(flaws.above_one, flaws.total)));
+    if (flaws.inside_remnant > 0) {
         warnings.push_back(fmt::format(
-            "{} the amplitude exceeds 1 at some energy: sources farther than light can have travelled contribute "
-            "(sources.causal = yes leaves them out)",
-            share_text(above_one, total)));
-    }
-    if (inside_remnant > 0) {
-        warnings.push_back(fmt::format(
-            "{} the dominant source is nearer than the radius of its remnant at some energy, where it is no point source "
-            "(sources.minimum-distance leaves such sources out)",
-            share_text(inside_remnant, total)));
+            "{} the dominant source is nearer than the radius of its remnant at some energy, where it is no point source ({})",
+            share_text(flaws.inside_remnant, flaws.total),
+            flaws.of_random_sources ? "sources.minimum-distance leaves random ones out" : "it is one of sources.catalogue"));
     }
     return warnings;
 }

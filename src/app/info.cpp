@@ -97,6 +97,12 @@ std::string text_of(const ResultFile& file, const FileSummary& s) {
                             config_value(d, "ensemble.first"), config_value(d, "ensemble.seed"),
                             config_value(d, "sources.time-span"));
     }
+    if (d.kind == FileKind::ensemble && s.table.empty()) {
+        text += wrapped(s.complete < d.count
+                            ? "are made when all realizations are complete: the command above with --resume goes on"
+                            : "are missing: the command above with --resume makes them",
+                        "  statistics    ", std::string(16, ' '));
+    }
     if (!s.span.empty()) text += fmt::format("  expect.span   {}\n", s.span);
     if (s.comparisons) {
         text += fmt::format("  {} of {} comparisons passed ({})\n", s.comparisons->count - s.comparisons->failed.size(),

@@ -68,4 +68,10 @@ std::string energy_text(double gev) {
     return fmt::format("{:.4g} GeV", gev);
 }
 
+std::string age_text(double myr) {
+    if (myr >= 0.9995) return fmt::format("{:.4g} Myr", myr);
+    if (myr >= 0.9995e-3) return fmt::format("{:.4g} kyr", 1e3 * myr);
+    return fmt::format("{:.4g} yr", 1e6 * myr);
+}
+
 }  // namespace greenhalo

@@ -30,4 +30,7 @@ double missing_share(const Model& model, std::size_t species, std::size_t energy
 /// "1.5 TeV".
 std::string energy_text(double gev);
 
+/// "300 yr", "30 kyr", "1.2 Myr".
+std::string age_text(double myr);
+
 }  // namespace greenhalo

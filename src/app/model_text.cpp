@@ -57,11 +57,10 @@ std::string law_text(const Parameters& p, const Model& model, Ages ages) {
 std::string selection_text(const Selection& s) {
     std::vector<std::string> parts;
     if (s.causal) parts.push_back("farther than light travels in their effective age");
-    if (s.minimum_age > 0.0) parts.push_back(fmt::format("younger than {:g} yr (effective age)", s.minimum_age / units::myr_per_year));
+    if (s.minimum_age > 0.0) parts.push_back(fmt::format("younger than {} (effective age)", age_text(s.minimum_age)));
     if (s.minimum_distance > 0.0) parts.push_back(fmt::format("nearer than {:g} kpc", s.minimum_distance));
     if (s.exclude_distance > 0.0 && s.exclude_age > 0.0) {
-        parts.push_back(fmt::format("nearer than {:g} kpc and younger than {:g} yr", s.exclude_distance,
-                                    s.exclude_age / units::myr_per_year));
+        parts.push_back(fmt::format("nearer than {:g} kpc and younger than {}", s.exclude_distance, age_text(s.exclude_age)));
     }
     return parts.empty() ? "" : fmt::format("random sources {}", fmt::join(parts, "; "));
 }
@@ -70,8 +69,9 @@ std::string release_text(const Parameters& p) {
     const std::string& mode = p.text("injection.mode");
     if (mode == "table") return "table: as " + p.text("injection.table") + " says";
     if (mode == "burst") return "burst: all particles at the explosion";
-    return fmt::format("continuous: the highest energies first, from {:g} to {:g} yr after the explosion",
-                       p.number("injection.sedov-time"), p.number("injection.snr-lifetime"));
+    return fmt::format("continuous: the highest energies first, from {} to {} after the explosion",
+                       age_text(p.number("injection.sedov-time") * units::myr_per_year),
+                       age_text(p.number("injection.snr-lifetime") * units::myr_per_year));
 }
 
 std::string yield_text(const Parameters& p, const Model& model) {

@@ -53,9 +53,9 @@ std::vector<std::string> stationarity_warnings(const Model& model) {
     }
     if (shares.empty()) return {};
     return {fmt::format(
-        "sources.time-span = {:g} Myr is short of a steady state: at {:g} GeV older sources would add "
+        "sources.time-span = {:g} Myr is short of a steady state: at {} older sources would add "
         "up to this share of the density: {}; with {:.3g} Myr it is 0.1 %",
-        model.time_span, t.energies[lowest], fmt::join(shares, ", "), span_needed)};
+        model.time_span, energy_text(t.energies[lowest]), fmt::join(shares, ", "), span_needed)};
 }
 
 std::vector<std::string> validity_warnings(const Model& model) {
@@ -105,7 +105,7 @@ std::vector<std::string> validity_notes(const Model& model) {
     }
     const double highest = *std::max_element(t.energies.begin(), t.energies.end());
     if (highest > galactic_alone) {
-        parts.push_back(fmt::format("above {:g} GeV extragalactic and other sources are absent", galactic_alone));
+        parts.push_back(fmt::format("above {} extragalactic and other sources are absent", energy_text(galactic_alone)));
     }
     if (parts.empty()) return {};
     return {fmt::format("limits of the model: {}", fmt::join(parts, "; "))};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "app/edit_distance.h"
 #include "greenhalo/app/parameter_table.h"
 #include "greenhalo/base/error.h"
 
@@ -13,27 +14,6 @@ namespace {
 
 constexpr std::string_view species_prefix = "species.";
 constexpr std::string_view placeholder = "NAME";
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-constexpr std::size_t one_letter = 2;  // as edit_distance() counts
-
-// Levenshtein's distance, counted twice; another case of a letter counts once.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1), next(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = 2 * j;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        next[0] = 2 * (i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t cost = a[i] == b[j] ? 0 : lower(a[i]) == lower(b[j]) ? 1 : 2;
-            next[j + 1] = std::min(row[j] + cost, std::min(next[j], row[j + 1]) + 2);
-        }
-        row.swap(next);
-    }
-    return row.back();
-}
 
 std::string_view name_of_key(std::string_view key) {
     return key.substr(key.find('.') + 1);

@@ -54,10 +54,13 @@ std::string opening_text(const Parameters& parameters, const Model& model, int r
     const Transport& t = model.transport;
     std::string text = fmt::format(
         "greenhalo {} on {}, kernels for {}\n"
-        "  {} of the model '{}': {} groups, {} energies from {} to {}, H = {:g} kpc, delta = {:.4g}",
+        "  {} of the model '{}': {}, {}, H = {:g} kpc, delta = {:.4g}",
         version(), plural(ranks, "rank"), isa_name(active_isa()), plural(model.realizations, "realization"),
-        parameters.text("sources.model"), t.nuclei.size(), t.energies.size(), energy_text(t.energies.front()),
-        energy_text(t.energies.back()), t.half_height, t.diffusion.slope);
+        parameters.text("sources.model"), plural(static_cast<std::int64_t>(t.nuclei.size()), "group"),
+        t.energies.size() == 1 ? energy_text(t.energies.front())
+                               : fmt::format("{} energies from {} to {}", t.energies.size(), energy_text(t.energies.front()),
+                                             energy_text(t.energies.back())),
+        t.half_height, t.diffusion.slope);
     if (model.expected_sources() > 0.0) {
         text += fmt::format("\n  about {:.3g} random sources in each", model.expected_sources());
     }

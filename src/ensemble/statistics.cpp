@@ -207,6 +207,23 @@ void gather_amplitudes(const Ranks& ranks, const Owners& owners, std::size_t cou
     }
 }
 
+/// The share of realizations whose amplitude exceeds 1 at some energy, from amplitudes [nE][M].
+double above_one(const std::vector<std::vector<double>>& amplitude) {
+    const std::size_t realizations = amplitude.empty() ? 0 : amplitude.front().size();
+    std::size_t count = 0;
+    for (std::size_t m = 0; m < realizations; ++m) {
+        // comparisons with NaN are false
+        count += std::any_of(amplitude.begin(), amplitude.end(), [m](const auto& column) { return column[m] > 1.0; });
+    }
+    return realizations == 0 ? 0.0 : static_cast<double>(count) / static_cast<double>(realizations);
+}
+
+/// What is known of all energies together.
+void add_of_all_energies(const std::vector<std::vector<double>>& amplitude, Statistics& joined) {
+    joined["amplitude_correlation"] = rank_correlation(amplitude);
+    joined["amplitude_above_one"] = {above_one(amplitude)};
+}
+
 }  // namespace
 
 Statistics ensemble_statistics(const Ranks& ranks, const std::vector<std::int64_t>& index,
@@ -235,7 +252,7 @@ Statistics ensemble_statistics(const Ranks& ranks, const std::vector<std::int64_
     }
     if (!ranks.is_root()) return {};
     Statistics joined = join_energies(by_energy, species);
-    joined["amplitude_correlation"] = rank_correlation(amplitude);
+    add_of_all_energies(amplitude, joined);
     return joined;
 }
 
@@ -249,7 +266,7 @@ Statistics ensemble_statistics(std::size_t species, std::size_t energies,
         amplitude.push_back(amplitudes(values));
     }
     Statistics joined = join_energies(by_energy, species);
-    joined["amplitude_correlation"] = rank_correlation(amplitude);
+    add_of_all_energies(amplitude, joined);
     return joined;
 }
 

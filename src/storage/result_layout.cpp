@@ -118,6 +118,8 @@ std::vector<LayoutItem> describe_ensemble() {
         {"/ensemble/amplitude_quantile", float64, "5,nE", "1", "quantiles of the anisotropy's amplitude"},
         {"/ensemble/amplitude_quantile_low", float64, "5,nE", "1", low_end},
         {"/ensemble/amplitude_quantile_high", float64, "5,nE", "1", high_end},
+        {"/ensemble/amplitude_above_one", float64, "", "1",
+         "share of realizations whose amplitude exceeds 1 at some energy, where diffusion does not hold"},
         {"/ensemble/amplitude_correlation", float64, "nE,nE", "1",
          "Spearman's rank correlation of the anisotropy's amplitude between energies"},
         {"/ensemble/amplitude_projected_quantile", float64, "5,nE", "1",

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -90,6 +91,11 @@ TEST(EnsembleStatistics, DoNotDependOnTheRanksInAnyBit) {
         }
     }
     EXPECT_EQ(alone.at("amplitude_correlation"), rank_correlation(amplitude));
+    std::size_t above_one = 0;
+    for (std::size_t m = 0; m < amplitude[0].size(); ++m) {
+        above_one += std::any_of(amplitude.begin(), amplitude.end(), [m](const auto& column) { return column[m] > 1.0; });
+    }
+    EXPECT_EQ(alone.at("amplitude_above_one").at(0), static_cast<double>(above_one) / static_cast<double>(amplitude[0].size()));
     EXPECT_GT(alone.at("amplitude_correlation")[1], 0.1) << "energies share a part of their anisotropy";
     for (std::size_t e = 0; e < energies; ++e) {
         EXPECT_GT(alone.at("tail_index_current")[e], 0.3);

@@ -95,7 +95,8 @@ INPUT_FILES = [
 # The whole command line after "greenhalo".
 COMMANDS = [
     ("", "command is missing", "run", "--help"),
-    ("rnu model.ini", "unknown command 'rnu'", "run"),
+    ("rnu model.ini", "unknown command 'rnu'", "the nearest is run"),
+    ("vaildate model.ini", "the nearest is validate"),
     ("--verison", "unknown command '--verison'"),
     ("run", "input file is missing", "run INPUT.ini", "greenhalo input"),
     ("run --overwrite", "input file is missing"),

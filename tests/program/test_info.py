@@ -115,11 +115,19 @@ class Warnings(support.InFolder):
 
     def test_amplitude_above_one(self):
         # 3 d/(2 c tau): 4 kpc in 1000 yr
-        self.both("4.5,0,0,1000\n", "in 1 of 1 realization (100 %) the amplitude exceeds 1", "sources.causal")
+        self.both("4.5,0,0,1000\n", "in 1 of 1 realization (100 %) the amplitude exceeds 1", "2/3 c tau", "sources.causal")
 
     def test_source_inside_its_remnant(self):
         # 20 pc away, of 31 pc
-        self.both("8.48,0,0,2e5\n", "nearer than the radius of its remnant", "sources.minimum-distance")
+        text = self.both("8.48,0,0,2e5\n", "nearer than the radius of its remnant", "it is one of sources.catalogue")
+        self.assertNotIn("sources.minimum-distance", text)  # which lists do not obey
+
+    def test_amplitudes_that_are_not_stored(self):
+        self.write("known.csv", "4.5,0,0,1000\n")
+        self.write("alone.ini", ALONE)
+        run = self.run_well("run", "alone.ini", "--output.realizations", "none")
+        for text in (run.err, self.run_well("info", "result.h5").out.replace("\n    ", " ")):
+            self.assertIn("in 1 of 1 realization (100 %) the amplitude exceeds 1", text)
 
     def test_neither(self):
         text = self.both("8.2,0,0,1e5\n")

@@ -40,6 +40,9 @@ const CommandSpec* find_command(std::string_view name);
 /// "run, expect, ... and input", for messages.
 std::string command_names();
 
+/// The command that a word comes nearest to; empty when more than half of the letters differ.
+std::string nearest_command(std::string_view name);
+
 /// What `greenhalo --help` prints.
 std::string usage_text();
 

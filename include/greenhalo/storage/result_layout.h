@@ -24,7 +24,7 @@ const std::vector<FileKind>& file_kinds();
 /// Value of the root attribute `format` for each kind, and the `format_version` this library writes and reads.
 const char* file_format(FileKind kind);
 inline constexpr const char* result_format = "greenhalo-result";
-inline constexpr std::int64_t result_format_version = 3;
+inline constexpr std::int64_t result_format_version = 4;
 
 /// What is stored per realization; each choice includes those before it. Bookkeeping is stored always.
 enum class Stored { none, anisotropy, all };
