@@ -157,6 +157,12 @@ class Reference(support.InFolder):
         header = self.write("bad.h", "/// \\file\n/// The mean <n>.\n#pragma once\nint f();\n")
         self.assertIn("tag <n>", self.warnings(f"INPUT = {header}"))
 
+    def test_what_has_no_comment_is_found(self):
+        header = self.write("bare.h", "/// \\file\n/// Numbers.\n#pragma once\nstruct S {\n    double x;\n};\nint f();\n")
+        said = self.warnings(f"INPUT = {header}")
+        for item in ("Compound S", "f() (function)"):
+            self.assertIn(item, said)
+
 
 if __name__ == "__main__":
     unittest.main()
