@@ -91,6 +91,22 @@ class Installation(unittest.TestCase):
         self.run_well("bash", "-n", completion)
         self.assertTrue(list((self.prefix / "share/greenhalo/jobscripts").glob("*.sh")))
 
+    def test_job_scripts_find_the_installed_program(self):
+        (self.path / "model.ini").write_text(CHEAP, encoding="utf-8")
+        loaded = {"PATH": f"{self.prefix}/bin:{PATHS['PATH']}", "GREENHALO_LAUNCHER": "env"}
+        for folder, environment in ((self.prefix / "share/greenhalo/jobscripts", {"GREENHALO_ROOT": str(self.prefix)}),
+                                    (SOURCE / "jobscripts", {"GREENHALO_ROOT": str(self.prefix)}),
+                                    (self.prefix / "share/greenhalo/jobscripts",
+                                     {"SLURM_SUBMIT_DIR": str(self.prefix / "share/greenhalo")})):
+            done = self.run_well("bash", folder / "single.sh", "model.ini", "r.h5", environment={**loaded, **environment})
+            self.assertIn("3 of 3 complete", done)
+            (self.path / "r.h5").unlink()
+        # a program that is named is not replaced by another
+        done = run("bash", SOURCE / "jobscripts/single.sh", "model.ini", "r.h5", cwd=self.path,
+                   environment={**loaded, "GREENHALO_ROOT": str(self.prefix), "GREENHALO": "/nowhere/greenhalo"})
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertIn("/nowhere/greenhalo", done.stdout)
+
     def test_the_manual_is_whole_and_its_links_lead_to_files(self):
         folder = self.prefix / "share/doc/greenhalo"
         pages = pages_below(folder)
