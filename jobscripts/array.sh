@@ -22,16 +22,20 @@
 ##SBATCH --partition=my-partition
 # The modules the program was built with:
 # module load gcc openmpi hdf5/parallel petsc boost
-# The checkout of greenhalo; without a word, the one this script is in (jobs are told by this script):
+# The checkout of greenhalo, or the prefix of an installation; without a word, where this script is (jobs
+# are told by it):
 root=${GREENHALO_ROOT:-$(dirname "$0")/..}
+# The program; where it is not here, the one on PATH:
 greenhalo=${GREENHALO:-$root/build/greenhalo}
 # How ranks are started; where srun does not know PMIx: mpirun
 launcher=${GREENHALO_LAUNCHER:-srun --mpi=pmix}
 # ----------------------------------------------------------------------------------------------------------
 
 set -u
+scripts=$root/jobscripts
+[[ -d $scripts ]] || scripts=$root/share/greenhalo/jobscripts
 # shellcheck source=jobscripts/functions.sh
-source "$root/jobscripts/functions.sh" || exit 1
+source "$scripts/functions.sh" || exit 1
 
 usage() {
     echo "Usage: jobscripts/array.sh PARTS REALIZATIONS INPUT.ini RESULT.h5 [--section.key value ...]" >&2

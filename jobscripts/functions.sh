@@ -3,7 +3,10 @@
 # shellcheck disable=SC2154 # root, greenhalo and max_requeues are the scripts', terminated is of signals.sh
 
 # shellcheck source=jobscripts/signals.sh
-source "$root/jobscripts/signals.sh" || exit 1
+source "$(dirname "${BASH_SOURCE[0]}")/signals.sh" || exit 1
+
+# An installation has the program on PATH.
+[[ -n ${GREENHALO:-} || -x ${greenhalo:-} ]] || greenhalo=greenhalo
 
 # The number that means this job to Slurm; it stays the same when the job is requeued. SLURM_JOB_ID of one
 # task of an array is also the number of the whole array.

@@ -18,16 +18,19 @@
 ##SBATCH --partition=my-partition
 # The modules the program was built with:
 # module load gcc openmpi hdf5/parallel petsc boost
-# The checkout of greenhalo; without a word, where sbatch is called:
+# The checkout of greenhalo, or the prefix of an installation; without a word, where sbatch is called:
 root=${GREENHALO_ROOT:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}
+# The program; where it is not here, the one on PATH:
 greenhalo=${GREENHALO:-$root/build/greenhalo}
 # How ranks are started; where srun does not know PMIx: mpirun
 launcher=${GREENHALO_LAUNCHER:-srun --mpi=pmix}
 # ----------------------------------------------------------------------------------------------------------
 
 set -u
+scripts=$root/jobscripts
+[[ -d $scripts ]] || scripts=$root/share/greenhalo/jobscripts
 # shellcheck source=jobscripts/functions.sh
-source "$root/jobscripts/functions.sh" || exit 1
+source "$scripts/functions.sh" || exit 1
 
 input=${1:-input/figure2-right.ini}
 result=${2:-result.h5}

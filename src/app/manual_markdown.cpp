@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cctype>
 #include <set>
 
@@ -70,7 +71,9 @@ std::string item_text(const LayoutItem& item) {
     if (item.least == Stored::all) text += " Stored with output.realizations = all.";
     if (item.least == Stored::anisotropy) text += " Stored with output.realizations = all or anisotropy.";
     if (!item.problem.empty() && item.type == ItemType::group) {
-        text += fmt::format(" In files of the problem {} only.", item.problem);
+        std::string choice = item.problem;
+        std::replace(choice.begin(), choice.end(), '_', '-');
+        text += fmt::format(" In files of grid.problem = {} only.", choice);
     }
     if (item.per_input_file) text += " One for each input file read.";
     if (!item.caution.empty()) text += fmt::format(" *Caution:* {}", item.caution);
@@ -137,8 +140,8 @@ std::string file_format_chapter() {
     text += paragraph(
         "A file appears whole: structure and metadata are written beside the target and renamed into place, and afterwards "
         "only numbers change. It can be read at any time, also while a run is going on; a realization counts when "
-        "/realizations/complete says 1. In Python, `import greenhalo` reads all kinds with their units "
-        "([tutorial](tutorial.md)).");
+        "/realizations/complete says 1. In Python, `import greenhalo` reads all kinds with their units, also of older format "
+        "versions ([tutorial](tutorial.md)).");
     text += "## Attributes of groups\n\n";
     for (const LayoutAttribute& attribute : result_attributes()) {
         text += bullet(fmt::format("`{}` of `{}`: {}.", attribute.name, attribute.path, attribute.meaning));

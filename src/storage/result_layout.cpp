@@ -261,7 +261,7 @@ const std::vector<LayoutItem>& result_layout() {
 const std::vector<LayoutAttribute>& result_attributes() {
     static const std::vector<LayoutAttribute> attributes = {
         {"/", "format", std::string(result_format) + ", greenhalo-moments from greenhalo expect, greenhalo-sources from greenhalo sources, greenhalo-grid from greenhalo validate; greenhalo-parts is a companion of a result"},
-        {"/", "format_version", "version of this layout; a reader refuses others"},
+        {"/", "format_version", "version of this layout; the program refuses others, the Python module and the figures newer ones"},
         {"/", "greenhalo_version", "release of the program that created the file"},
         {"/", "created", "when the file was created (UTC, ISO 8601)"},
         {"/", "command", "the command line that created the file"},

@@ -109,10 +109,38 @@ class Workplace:
         return "" if done.returncode == 0 else f"status {done.returncode}\n{done.stdout}"
 
 
+def _targets(page):
+    """Targets of the links of a page within the manual, as they are written: file, #heading or both."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
+
+
 def links(page):
     """Relative targets of the links of a page."""
+    return [target.partition("#")[0] for target in _targets(page) if not target.startswith("#")]
+
+
+def headings(page):
+    """The names that browsers of Markdown give the headings of a page."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    targets = re.findall(r"\]\(([^)\s]+)\)", text)
-    return [target.partition("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
+    return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-")
+            for title in re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)}
 
 
+def pages_below(folder):
+    """All Markdown in a tree, apart from what is hidden or built."""
+    def belongs(path):
+        return not any(part.startswith((".", "build")) for part in path.relative_to(folder).parts)
+    return [path for path in sorted(Path(folder).rglob("*.md")) if belongs(path)]
+
+
+def dead_links(pages):
+    """Links within the manual that lead to no file, or to no heading of it."""
+    dead = []
+    for page in pages:
+        for target in _targets(page):
+            name, _, heading = target.partition("#")
+            file = page.parent / name if name else page
+            if not file.exists() or heading and heading not in headings(file):
+                dead.append(f"{page.name} links to {target}")
+    return dead

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from manual_pages import dead_links, pages_below
 from support import BUILD, CHEAP, SOURCE
 
 PATHS = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "MPLCONFIGDIR": "/tmp"}
@@ -85,12 +86,32 @@ class Installation(unittest.TestCase):
         self.assertTrue(where.startswith(str(self.prefix)), where)
         self.assertTrue((self.prefix / "share/man/man1/greenhalo.1").read_text(encoding="utf-8").startswith(".TH GREENHALO"))
 
-    def test_completion_job_scripts_and_manual_are_there(self):
+    def test_completion_and_job_scripts_are_there(self):
         completion = self.prefix / "share/bash-completion/completions/greenhalo"
         self.run_well("bash", "-n", completion)
         self.assertTrue(list((self.prefix / "share/greenhalo/jobscripts").glob("*.sh")))
-        pages = {page.name for page in (self.prefix / "share/doc/greenhalo").glob("*.md")}
-        self.assertTrue({"README.md", "tutorial.md", "parameters.md", "methods.md"} <= pages, pages)
+
+    def test_job_scripts_find_the_installed_program(self):
+        (self.path / "model.ini").write_text(CHEAP, encoding="utf-8")
+        loaded = {"PATH": f"{self.prefix}/bin:{PATHS['PATH']}", "GREENHALO_LAUNCHER": "env"}
+        for folder, environment in ((self.prefix / "share/greenhalo/jobscripts", {"GREENHALO_ROOT": str(self.prefix)}),
+                                    (SOURCE / "jobscripts", {"GREENHALO_ROOT": str(self.prefix)}),
+                                    (self.prefix / "share/greenhalo/jobscripts",
+                                     {"SLURM_SUBMIT_DIR": str(self.prefix / "share/greenhalo")})):
+            done = self.run_well("bash", folder / "single.sh", "model.ini", "r.h5", environment={**loaded, **environment})
+            self.assertIn("3 of 3 complete", done)
+            (self.path / "r.h5").unlink()
+        # a program that is named is not replaced by another
+        done = run("bash", SOURCE / "jobscripts/single.sh", "model.ini", "r.h5", cwd=self.path,
+                   environment={**loaded, "GREENHALO_ROOT": str(self.prefix), "GREENHALO": "/nowhere/greenhalo"})
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertIn("/nowhere/greenhalo", done.stdout)
+
+    def test_the_manual_is_whole_and_its_links_lead_to_files(self):
+        folder = self.prefix / "share/doc/greenhalo"
+        pages = pages_below(folder)
+        self.assertEqual([page.relative_to(folder) for page in pages], [page.relative_to(SOURCE) for page in pages_below(SOURCE)])
+        self.assertEqual(dead_links(pages), [])
 
     def test_nothing_points_back_to_the_source_tree(self):
         for path in self.prefix.rglob("*"):

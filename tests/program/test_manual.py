@@ -5,10 +5,11 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from pathlib import Path
 
 import manual_pages
 import support
-from manual_pages import PAGES, Workplace, blocks, links, stray_commands
+from manual_pages import PAGES, Workplace, blocks, dead_links, links, pages_below, stray_commands
 from support import SOURCE
 
 
@@ -40,9 +41,17 @@ class Pages(unittest.TestCase):
         self.assertEqual([line for page in PAGES for line in stray_commands(page)], [])
 
     def test_links_lead_to_files(self):
-        for page in PAGES:
-            for target in links(page):
-                self.assertTrue((page.parent / target).exists(), f"{page.name} links to {target}")
+        pages = pages_below(SOURCE)
+        self.assertTrue({*PAGES, SOURCE / "CHANGELOG.md"} <= set(pages), pages)
+        self.assertEqual(dead_links(pages), [])
+
+    def test_a_dead_link_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.md"
+            page.write_text("# What is `here`\n[a](page.md#what-is-here), [b](https://example.org/b), [c](#no-such), "
+                            "![e](no.png)\n[f](../no.md#f)\n", encoding="utf-8")
+            self.assertEqual(dead_links(pages_below(folder)),
+                             [f"page.md links to {target}" for target in ("#no-such", "no.png", "../no.md#f")])
 
     def test_every_page_is_reached_from_the_readme(self):
         reached, new = set(), {SOURCE / "README.md"}
@@ -147,6 +156,12 @@ class Reference(support.InFolder):
     def test_a_comment_that_cannot_be_read_is_found(self):
         header = self.write("bad.h", "/// \\file\n/// The mean <n>.\n#pragma once\nint f();\n")
         self.assertIn("tag <n>", self.warnings(f"INPUT = {header}"))
+
+    def test_what_has_no_comment_is_found(self):
+        header = self.write("bare.h", "/// \\file\n/// Numbers.\n#pragma once\nstruct S {\n    double x;\n};\nint f();\n")
+        said = self.warnings(f"INPUT = {header}")
+        for item in ("Compound S", "f() (function)"):
+            self.assertIn(item, said)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,24 @@ class InTemporaryFolder(unittest.TestCase):
         return path
 
 
+class WithoutGoogleTest(InTemporaryFolder):
+    """A machine that has what the program needs, and nothing of what its tests need."""
+
+    def configure(self, *options):
+        return run("cmake", "-S", SOURCE, "-B", self.path / "build", "-DCMAKE_DISABLE_FIND_PACKAGE_benchmark=ON",
+                   *options)
+
+    def test_configures_without_the_tests_and_says_so(self):
+        done = self.configure("-DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("GoogleTest was not found: the tests are not built", done.words)
+
+    def test_tests_that_are_asked_for_are_not_left_out(self):
+        done = self.configure("-DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON", "-DGREENHALO_TESTS=ON")
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertIn("GTest", done.words)
+
+
 @unittest.skipUnless(BUILD, "GREENHALO_BUILD names no build folder")
 class InstalledPackage(InTemporaryFolder):
     def test_another_project_finds_links_and_runs_it(self):

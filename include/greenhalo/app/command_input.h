@@ -17,12 +17,12 @@ namespace greenhalo {
 
 /// What a command works on.
 struct CommandInput {
-    std::string line;  ///< the command line, for the result file
-    Parameters parameters;
-    FileContents files;
-    Model model;
-    Overwrite overwrite = Overwrite::no;
-    bool resume = false;  ///< goes on with an existing result; only run can
+    std::string line;                     ///< the command line, for the result file
+    Parameters parameters;                ///< of the input file and the command line
+    FileContents files;                   ///< that they name
+    Model model;                          ///< built from both
+    Overwrite overwrite = Overwrite::no;  ///< of a result that exists
+    bool resume = false;                  ///< goes on with an existing result; only run can
 };
 
 /// Collective. Rank 0 reads and checks the input file, the parameter words and every file they name, and the place of

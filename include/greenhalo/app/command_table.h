@@ -22,13 +22,13 @@ struct OptionSpec {
 
 /// One command.
 struct CommandSpec {
-    std::string_view name;
-    std::string_view arguments;         ///< behind the name, "INPUT.ini [-o RESULT.h5] ..."
-    std::string_view summary;           ///< half a line, for the list of commands
-    std::string_view text;              ///< one paragraph, for its own help
-    std::vector<OptionSpec> options = {};
-    bool takes_parameters = false;      ///< --section.key value
-    std::string_view file_ending = "";  ///< of the files it reads, for the completion: "ini", "h5"
+    std::string_view name;                 ///< "run"
+    std::string_view arguments;            ///< behind the name, "INPUT.ini [-o RESULT.h5] ..."
+    std::string_view summary;              ///< half a line, for the list of commands
+    std::string_view text;                 ///< one paragraph, for its own help
+    std::vector<OptionSpec> options = {};  ///< of its own
+    bool takes_parameters = false;         ///< --section.key value
+    std::string_view file_ending = "";     ///< of the files it reads, for the completion: "ini", "h5"
 };
 
 /// All commands in the order of the help.
@@ -49,18 +49,20 @@ std::string usage_text();
 /// What `greenhalo COMMAND --help` prints, with the parameters where it takes them.
 std::string usage_text(const CommandSpec& command);
 
-/// The exit statuses, each with its meaning.
+/// An exit status.
 struct ExitMeaning {
-    int status;
-    std::string_view meaning;
+    int status;                ///< 0 to 255
+    std::string_view meaning;  ///< half a line
 };
+/// All exit statuses.
 const std::vector<ExitMeaning>& exit_meanings();
 
-/// Environment variables that matter, each with its meaning.
+/// An environment variable that matters.
 struct VariableSpec {
-    std::string_view name;
-    std::string_view meaning;
+    std::string_view name;     ///< "GREENHALO_ISA"
+    std::string_view meaning;  ///< one line
 };
+/// All of them.
 const std::vector<VariableSpec>& environment_variables();
 
 }  // namespace greenhalo

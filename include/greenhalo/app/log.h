@@ -11,11 +11,13 @@ enum class Verbosity { quiet, normal, verbose };
 
 /// Of the whole process; normal at the start.
 void set_verbosity(Verbosity verbosity);
+/// What was set.
 Verbosity verbosity();
 
 /// Writes messages; a silent one (on every rank but 0) writes nothing.
 class Log {
   public:
+    /// `silent`: writes nothing, whatever the verbosity.
     explicit Log(bool silent = false) : silent_(silent) {}
     void info(const std::string& text) const;     ///< not when quiet
     void detail(const std::string& text) const;   ///< only when verbose

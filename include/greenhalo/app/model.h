@@ -18,14 +18,15 @@ namespace greenhalo {
 
 /// Everything an ensemble is made of.
 struct Model {
-    Transport transport;
-    SourceLaw law;
-    double time_span = 0.0;  ///< Myr
-    Selection selection;
-    std::optional<ListedSources> listed;
-    SumSettings superposition;
-    std::uint64_t seed = 1;
-    std::int64_t first_realization = 0, realizations = 0;
+    Transport transport;                  ///< halo, nuclei, release, observer
+    SourceLaw law;                        ///< of the random sources
+    double time_span = 0.0;               ///< Myr
+    Selection selection;                  ///< which random sources count
+    std::optional<ListedSources> listed;  ///< the same in every realization, if there are any
+    SumSettings superposition;            ///< how random sources are summed
+    std::uint64_t seed = 1;               ///< of all realizations
+    std::int64_t first_realization = 0;   ///< index
+    std::int64_t realizations = 0;        ///< M
 
     /// Fraction of the explosion energy that each group takes, [nS]; NaN where the normalization has no energy.
     std::vector<double> efficiency;

@@ -17,24 +17,26 @@ namespace greenhalo {
 
 class Parameters;
 
+/// What a value is.
 enum class Kind {
-    number,
-    integer,
-    boolean,
-    choice,
+    number,      ///< with a unit, where the parameter has one
+    integer,     ///< not negative; may be written 1e3
+    boolean,     ///< yes, no, true, false, on, off
+    choice,      ///< one word of several
     input_file,  ///< path, relative to the file it is written in (on the command line: to the working folder)
     output_file,  ///< path, always relative to the working folder
-    numbers,
-    words
+    numbers,      ///< list with blanks or commas
+    words,        ///< the same of words
 };
 
 /// Allowed numbers, in the documented unit; for lists, of each element.
 struct Range {
-    double min = -std::numeric_limits<double>::infinity();
-    double max = std::numeric_limits<double>::infinity();
-    bool min_open = false;
-    bool max_open = false;
+    double min = -std::numeric_limits<double>::infinity();  ///< smallest
+    double max = std::numeric_limits<double>::infinity();   ///< largest
+    bool min_open = false;                                  ///< min itself is not allowed
+    bool max_open = false;                                  ///< max itself is not allowed
 
+    /// False for NaN.
     bool contains(double value) const;
     /// "> 0", ">= 1", "in (0, 1]"; empty when everything is allowed.
     std::string text() const;
@@ -57,22 +59,23 @@ enum class OnResume {
 struct ParameterSpec {
     /// "section.name"; in "species.NAME.charge" NAME stands for every group of nuclei.
     std::string_view key;
-    Kind kind = Kind::number;
-    Unit unit = {};
+    Kind kind = Kind::number;            ///< of the value
+    Unit unit = {};                      ///< documented unit of numbers without one
     std::string_view default_text = "";  ///< as a user would write it; empty: none
-    Range range = {};
+    Range range = {};                    ///< of numbers
     /// The choices of a choice; for a number, words that may stand in its place (auto).
     std::vector<std::string_view> choices = {};
-    std::size_t count = 0;               ///< length of a list, 0 for any
-    std::string_view meaning;            ///< one line
-    std::string_view origin;             ///< where the default or the rule comes from
-    std::string_view default_note = "";  ///< what holds instead of a default
-    Usage used = {};
-    OnResume on_resume = OnResume::fixed;
+    std::size_t count = 0;                 ///< length of a list, 0 for any
+    std::string_view meaning;              ///< one line
+    std::string_view origin;               ///< where the default or the rule comes from
+    std::string_view default_note = "";    ///< what holds instead of a default
+    Usage used = {};                       ///< with which models
+    OnResume on_resume = OnResume::fixed;  ///< what may change in a run that goes on
 
-    std::string_view section() const { return key.substr(0, key.find('.')); }
+    std::string_view section() const { return key.substr(0, key.find('.')); }  ///< before the first point
     std::string_view name() const { return key.substr(key.find('.') + 1); }  ///< the key without its section
     std::string_view property() const { return key.substr(key.rfind('.') + 1); }  ///< behind the last point
+    /// Whether the key stands for one of every group of nuclei.
     bool is_pattern() const { return key.find(".NAME.") != std::string_view::npos; }
 };
 
@@ -83,16 +86,18 @@ using ParameterValue = std::variant<std::monostate, double, std::uint64_t, bool,
 
 /// A group of nuclei that needs no charge, mass number and flux from the user.
 struct BuiltInSpecies {
-    std::string_view name;
-    double charge = 0;
-    double mass_number = 0;
-    double flux = 0;  ///< E^2.7 J at 1 TeV per particle, m^-2 s^-1 sr^-1 GeV^1.7
+    std::string_view name;   ///< as in species.names
+    double charge = 0;       ///< Z
+    double mass_number = 0;  ///< A
+    double flux = 0;         ///< E^2.7 J at 1 TeV per particle, m^-2 s^-1 sr^-1 GeV^1.7
 
     /// The value of "charge", "mass-number" or "flux".
     double get(std::string_view property) const;
 };
 
+/// All parameters, section by section.
 const std::vector<ParameterSpec>& parameter_table();
+/// H, He, CNO, MgAlSi and Fe.
 const std::vector<BuiltInSpecies>& built_in_species();
 
 /// The built-in group of this name, or null.

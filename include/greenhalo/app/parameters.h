@@ -17,13 +17,14 @@
 
 namespace greenhalo {
 
+/// The values of all parameters, checked, with their defaults.
 class Parameters {
   public:
     /// One group of nuclei.
     struct Species {
-        std::string name;
-        double charge = 0;
-        double mass_number = 0;
+        std::string name;        ///< one of species.names
+        double charge = 0;       ///< Z
+        double mass_number = 0;  ///< A
         double flux = 0;  ///< E^2.7 J at 1 TeV per particle, m^-2 s^-1 sr^-1 GeV^1.7; NaN when not stated
     };
 
@@ -40,6 +41,7 @@ class Parameters {
     /// \param name what messages call the text
     static Parameters from_text(std::string_view text, std::string_view name = "input");
 
+    /// \{
     /// Values by key, numbers in the documented unit of the key. Asking for a key that does not exist, is of
     /// another kind or has no value is a mistake of the program: std::logic_error.
     double number(std::string_view key) const;
@@ -48,6 +50,7 @@ class Parameters {
     const std::string& text(std::string_view key) const;  ///< choice, path, or the word in place of a number
     const std::vector<double>& numbers(std::string_view key) const;
     const std::vector<std::string>& words(std::string_view key) const;
+    /// \}
 
     /// Whether the user gave the key, in the file or on the command line.
     bool is_given(std::string_view key) const;

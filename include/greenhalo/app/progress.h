@@ -15,17 +15,18 @@ namespace greenhalo {
 /// and its log stays short.
 class Progress {
   public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = std::chrono::steady_clock;  ///< unmoved by changes of the time of day
 
     /// Where the lines go, and when it is.
     struct Output {
-        std::FILE* stream = stderr;  ///< null: nothing is written
-        bool is_terminal = false;
-        std::function<Clock::time_point()> now = Clock::now;
+        std::FILE* stream = stderr;                           ///< null: nothing is written
+        bool is_terminal = false;                             ///< one line, written over
+        std::function<Clock::time_point()> now = Clock::now;  ///< a clock; tests have their own
     };
 
     /// `what` names the pieces in the plural, "realizations"; so many of them were done before. To stderr.
     Progress(std::string what, std::int64_t total, bool silent, std::int64_t done_before = 0);
+    /// The same to any stream.
     Progress(std::string what, std::int64_t total, std::int64_t done_before, Output output);
     ~Progress();
     Progress(const Progress&) = delete;

@@ -14,8 +14,9 @@ namespace greenhalo {
 /// From now on USR1 and TERM ask this process to save and stop (a second one: to stop sooner), USR2 to save.
 void install_stop_signals();
 
-/// Whether this process was asked to stop, and to abandon the piece of work in progress.
+/// Whether this process was asked to stop.
 bool stop_was_asked_for();
+/// Whether it was asked to abandon the piece of work in progress as well.
 bool abandoning_was_asked_for();
 
 /// The files that stop runs: STOP.NAME the one whose result is the file NAME, STOP all whose results are in
@@ -27,8 +28,8 @@ void require_no_stop_file(const std::string& result);
 
 /// Times at which a run has to be over, in seconds of its own clock; infinite where there is none.
 struct TimeLimits {
-    double stop_after = std::numeric_limits<double>::infinity();
-    double job_end = std::numeric_limits<double>::infinity();
+    double stop_after = std::numeric_limits<double>::infinity();  ///< of checkpoint.stop-after
+    double job_end = std::numeric_limits<double>::infinity();     ///< of the job of Slurm
 
     /// `stop_after` in seconds, and the end of the Slurm job from SLURM_JOB_END_TIME (seconds since 1970) where the
     /// environment has it; `now` is the time since 1970, `elapsed` that of the run.
@@ -37,7 +38,8 @@ struct TimeLimits {
 
 /// What the ranks decided when they met.
 struct Verdict {
-    bool save = false, stop = false;
+    bool save = false;   ///< what is finished is saved
+    bool stop = false;   ///< and the run ends
     std::string reason;  ///< of the stop: "signal USR1 or TERM", "the file STOP", "checkpoint.stop-after", ...
 };
 

@@ -31,8 +31,8 @@ enum class Dimension {
 
 /// The documented unit of a quantity: its family and the name in it ("" for dimensionless).
 struct Unit {
-    Dimension dimension = Dimension::none;
-    std::string_view name = "";
+    Dimension dimension = Dimension::none;  ///< family of the unit
+    std::string_view name = "";             ///< "kpc", "Myr", ...
 };
 
 /// Primary names of the units of a family, in order of size as far as that makes sense.

@@ -7,6 +7,7 @@
 
 namespace greenhalo {
 
+/// Numbers that begin at a multiple of 64 bytes, a cache line and the widest vector register.
 using AlignedVector = std::vector<double, boost::alignment::aligned_allocator<double, 64>>;
 
 }  // namespace greenhalo

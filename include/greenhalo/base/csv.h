@@ -13,8 +13,8 @@ namespace greenhalo {
 
 /// A column that a file has, or may have.
 struct CsvColumn {
-    std::string_view name;
-    bool required = true;
+    std::string_view name;  ///< as the header line has it
+    bool required = true;   ///< false: the file may be without it
 };
 
 /// Rows of CSV text. Columns stand in the given order (required ones first), or as a header line names them.

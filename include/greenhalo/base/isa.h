@@ -9,6 +9,7 @@
 
 namespace greenhalo {
 
+/// Levels of x86-64 as the System V ABI names them; generic is what the compiler makes for other processors.
 enum class Isa { generic, x86_64_v2, x86_64_v3, x86_64_v4 };
 
 /// "generic", "x86-64-v2", "x86-64-v3" or "x86-64-v4".

@@ -44,7 +44,7 @@ class Expectation {
     Expectation(const Transport& transport, const SourceLaw& law, const ExpectationLimits& limits,
                 std::optional<Superposition> certain = std::nullopt);
     ~Expectation();
-    Expectation(Expectation&&) noexcept;
+    Expectation(Expectation&&) noexcept;  ///< what is left behind can only be destroyed
 
     /// Moments at an energy of the grid. Throws InputError where the rule finds no T_min within the span; the
     /// anisotropies are NaN where nothing is released.

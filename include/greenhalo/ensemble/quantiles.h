@@ -10,7 +10,7 @@ namespace greenhalo {
 
 /// Quantile levels of the ensemble: the median, 68 % and 95 %.
 inline constexpr double quantile_levels[] = {0.025, 0.16, 0.5, 0.84, 0.975};
-inline constexpr std::size_t quantile_count = 5;
+inline constexpr std::size_t quantile_count = 5;  ///< length of quantile_levels
 
 /// Quantile of sorted values with linear interpolation (Hyndman & Fan type 7); NaN for none.
 double quantile(const std::vector<double>& sorted, double level);
@@ -23,11 +23,14 @@ double quantile(const std::vector<double>& sorted, double level);
 /// few values cannot be told to lie outside of them: there the interval is too narrow.
 class QuantileIntervals {
   public:
+    /// For samples of so many values.
     explicit QuantileIntervals(std::size_t sample_size);
 
+    /// \{
     /// Ends of the interval of the quantile quantile_levels[level]; NaN for less than two values.
     double low(const std::vector<double>& sorted, std::size_t level) const;
     double high(const std::vector<double>& sorted, std::size_t level) const;
+    /// \}
 
   private:
     /// (1 - fraction) sorted[first] + fraction sorted[second]

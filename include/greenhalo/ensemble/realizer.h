@@ -18,7 +18,7 @@ namespace greenhalo {
 
 /// What the random sources of one segment of ages give.
 struct SegmentSum {
-    Superposition sum;
+    Superposition sum;              ///< of the sources selected
     std::int64_t source_count = 0;  ///< within the span
 };
 
@@ -32,6 +32,7 @@ class Realizer {
              const std::optional<ListedSources>& listed, std::uint64_t seed, const SumSettings& settings = {},
              const Ranks* sharers = nullptr);
 
+    /// The realization of an index, whole.
     Realization operator()(std::int64_t index);
 
     /// Segments of each realization; 1 for all but very many sources.
@@ -47,6 +48,7 @@ class Realizer {
     /// realizer stays usable.
     void set_interruption(std::function<void()> at_slab) { at_slab_ = std::move(at_slab); }
 
+    /// How the random sources are superposed.
     const SourceSum& source_sum() const { return sum_; }
 
   private:

@@ -19,9 +19,9 @@ struct Emission {
 
 /// `<dJ.dJ>`, in kpc^-4 Myr^-2 GeV^-2.
 struct SmallScaleCurrent {
-    double planar = 0.0;    ///< the components along the disc
-    double vertical = 0.0;  ///< the component across it
-    double total() const { return planar + vertical; }
+    double planar = 0.0;                                ///< the components along the disc
+    double vertical = 0.0;                              ///< the component across it
+    double total() const { return planar + vertical; }  ///< of all components
 };
 
 /// The variance of the current of a Poisson process of sources at an observer: the rate times the integral
@@ -38,7 +38,7 @@ class SmallScaleIntegral {
     /// An axisymmetric law; H, Galactocentric radius and height of the observer in kpc.
     SmallScaleIntegral(const SourceLaw& law, double half_height, double radius, double height);
     ~SmallScaleIntegral();
-    SmallScaleIntegral(SmallScaleIntegral&&) noexcept;
+    SmallScaleIntegral(SmallScaleIntegral&&) noexcept;  ///< what is left behind can only be destroyed
 
     /// From emissions of effective ages of at least `minimum_age` > 0 by sources that exploded within `span`
     /// (may be infinite), both in Myr.

@@ -20,11 +20,11 @@ inline constexpr std::size_t phase_bins = 36;
 
 /// All realizations at one energy, in the order of their indices.
 struct EnergyColumn {
-    std::size_t species = 0;
-    std::vector<double> density;     ///< [M, nS], cm^-3 GeV^-1
-    std::vector<double> current;     ///< [M, nS, 3], cm^-2 s^-1 GeV^-1
-    std::vector<double> anisotropy;  ///< [M, 3]
-    std::size_t realizations() const { return anisotropy.size() / 3; }
+    std::size_t species = 0;                                            ///< nS
+    std::vector<double> density;                                        ///< [M, nS], cm^-3 GeV^-1
+    std::vector<double> current;                                        ///< [M, nS, 3], cm^-2 s^-1 GeV^-1
+    std::vector<double> anisotropy;                                     ///< [M, 3]
+    std::size_t realizations() const { return anisotropy.size() / 3; }  ///< M
 };
 
 /// Statistics by the names of the result file's group /ensemble. At one energy each has the values of its dataset

@@ -31,7 +31,7 @@ class SourceTail {
     SourceTail(const Transport& transport, const SourceLaw& law, const Selection& selection,
                double time_span);
     ~SourceTail();
-    SourceTail(SourceTail&&) noexcept;
+    SourceTail(SourceTail&&) noexcept;  ///< what is left behind can only be destroyed
 
     /// Expected number of sources in a realization that give more than `threshold` (kpc^-3 GeV^-1 or
     /// kpc^-2 Myr^-1 GeV^-1) at an energy. Relative error about 1e-3.

@@ -9,7 +9,7 @@ namespace greenhalo {
 
 /// Shares of the realizations that make up the tails.
 inline constexpr double tail_fractions[] = {1e-2, 1e-3};
-inline constexpr std::size_t tail_count = 2;
+inline constexpr std::size_t tail_count = 2;  ///< length of tail_fractions
 /// A tail of fewer values tells nothing: the index of ten is good to a third.
 inline constexpr std::size_t least_tail = 10;
 

@@ -23,7 +23,8 @@ std::int64_t slabs_covering(double span);
 
 /// Slabs first .. end-1.
 struct SlabRange {
-    std::int64_t first = 0, end = 0;
+    std::int64_t first = 0;  ///< number of the first slab
+    std::int64_t end = 0;    ///< number behind the last slab
 };
 
 /// Random sources that a realization summed in one piece has at most, on average.

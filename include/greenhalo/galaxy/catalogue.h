@@ -12,13 +12,16 @@ namespace greenhalo {
 
 /// A buffer of sources, structure of arrays. `capacity` leaves room for writing whole groups of eight.
 struct SourceBuffer {
-    AlignedVector x, y, z;  ///< kpc
-    AlignedVector age;      ///< since the explosion, Myr
-    AlignedVector energy;   ///< energy relative to the standard remnant; empty when all are 1
-    std::size_t size = 0;
+    /// \{
+    AlignedVector x, y, z;  ///< Galactocentric, kpc
+    /// \}
+    AlignedVector age;     ///< since the explosion, Myr
+    AlignedVector energy;  ///< energy relative to the standard remnant; empty when all are 1
+    std::size_t size = 0;  ///< sources in the buffer
 
+    /// An empty buffer with room for `capacity` sources.
     explicit SourceBuffer(std::size_t capacity = 0);
-    std::size_t capacity() const { return capacity_; }
+    std::size_t capacity() const { return capacity_; }  ///< sources that it has room for
 
   private:
     std::size_t capacity_ = 0;
@@ -32,7 +35,7 @@ class Catalogue {
     /// `time_span` in Myr. Throws InputError as SourceLaw::check().
     Catalogue(const SourceLaw& law, double time_span, std::uint64_t seed);
     ~Catalogue();
-    Catalogue(Catalogue&&) noexcept;
+    Catalogue(Catalogue&&) noexcept;  ///< what is left behind can only be destroyed
 
     /// Slabs 0 .. slab_count()-1 cover the span; none for a model without random sources.
     std::int64_t slab_count() const;
@@ -45,9 +48,9 @@ class Catalogue {
     void draw(std::int64_t realization, std::int64_t slab, std::int64_t first, std::int64_t count,
               SourceBuffer& buffer) const;
 
-    double time_span() const { return time_span_; }
-    const SourceLaw& law() const { return law_; }
-    std::uint64_t seed() const { return seed_; }
+    double time_span() const { return time_span_; }  ///< Myr
+    const SourceLaw& law() const { return law_; }    ///< of places and rate
+    std::uint64_t seed() const { return seed_; }     ///< of all realizations
 
   private:
     struct Counts;

@@ -12,8 +12,8 @@ namespace greenhalo {
 
 /// Sources with their names (empty where none is given).
 struct ListedSources {
-    SourceBuffer sources;
-    std::vector<std::string> names;
+    SourceBuffer sources;            ///< in the order of the file
+    std::vector<std::string> names;  ///< one for each source
 };
 
 /// Reads CSV text with the columns x_kpc, y_kpc, z_kpc, age_yr and optionally energy (relative to the standard

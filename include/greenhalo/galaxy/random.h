@@ -23,10 +23,13 @@ std::array<std::uint64_t, 4> random_words(const std::array<std::uint64_t, 4>& ke
 /// A sequence of 64-bit words of one stream, usable as an engine of the distributions of Boost.Random.
 class StreamEngine {
   public:
-    using result_type = std::uint64_t;
+    using result_type = std::uint64_t;  ///< of one call, as engines of the standard library have it
+    /// The stream of a key (stream_key()), from its first word on.
     explicit StreamEngine(const std::array<std::uint64_t, 4>& key) : key_(key) {}
-    static constexpr result_type min() { return 0; }
+    static constexpr result_type min() { return 0; }  ///< smallest word
+    /// Largest word.
     static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+    /// The next word.
     result_type operator()() {
         if (used_ == 4) {
             words_ = random_words(key_, {block_++, 0, 0, 0});

@@ -8,11 +8,14 @@
 
 namespace greenhalo {
 
+/// Where random sources are: the radial law at every azimuth alike, in spiral arms, uniform in a disc, or
+/// nowhere.
 enum class SourceModel { cylindrical, spiral, uniform_disc, none };
-inline constexpr int source_model_count = 4;
+inline constexpr int source_model_count = 4;  ///< choices of SourceModel
 
 /// Names as users write them, in the order of the enumeration.
 const std::vector<std::string>& source_model_names();
+/// The law of a name; InputError when there is no such.
 SourceModel source_model_from_name(const std::string& name);
 
 /// How the spread of an arm lies about its centroid: from it onwards in azimuth, as in the paper, which turns
@@ -21,6 +24,7 @@ enum class ArmBlur { one_sided, symmetric };
 
 /// Names as users write them, in the order of the enumeration.
 const std::vector<std::string>& arm_blur_names();
+/// The choice of a name; InputError when there is no such.
 ArmBlur arm_blur_from_name(const std::string& name);
 
 /// The centroid of an arm, a logarithmic spiral in the frame of frame.h (azimuth from the Sun's direction +x
@@ -30,23 +34,24 @@ struct SpiralArm {
     double radius;         ///< r0, kpc
     double azimuth_there;  ///< theta0, radians
 
-    double azimuth(double r) const;
+    double azimuth(double r) const;  ///< of the centroid, radians, at a radius in kpc
 };
-inline constexpr int arm_count = 4;
+inline constexpr int arm_count = 4;  ///< arms of the Galaxy
 
 /// A law of random sources: a Poisson process in time with independent positions.
 struct SourceLaw {
-    SourceModel model = SourceModel::cylindrical;
-    double rate = 1e6 / 30.0;   ///< explosions per Myr
-    double scale_height = 0.1;  ///< z_g, kpc
-    double disc_radius = 15.0;  ///< of the uniform disc, kpc
+    SourceModel model = SourceModel::cylindrical;  ///< which of the laws below
+    double rate = 1e6 / 30.0;                      ///< explosions per Myr
+    double scale_height = 0.1;                     ///< z_g, kpc
+    double disc_radius = 15.0;                     ///< of the uniform disc, kpc
 
     /// Spiral (Blasi & Amato 2012, 4.4): r~ from the radial law, an arm with equal probability, the azimuth
     /// of its centroid at r~, spread over 2 pi exp(-r~/arm_width), and r~ scattered by radial_scatter r~ (one
     /// sigma).
-    double arm_width = 5.0;  ///< w, kpc
-    ArmBlur arm_blur = ArmBlur::one_sided;
-    double radial_scatter = 0.07;
+    double arm_width = 5.0;                 ///< w, kpc
+    ArmBlur arm_blur = ArmBlur::one_sided;  ///< of the azimuth
+    double radial_scatter = 0.07;           ///< of r~, relative, one sigma
+    /// Centroids (Faucher-Giguere & Kaspi 2006, table 2).
     SpiralArm arms[arm_count] = {
         {4.25, 3.48, 0.0},    // Norma
         {4.25, 3.48, 3.14},   // Carina-Sagittarius

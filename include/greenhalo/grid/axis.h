@@ -13,9 +13,10 @@ enum class End { absorbing, reflecting };
 
 /// A point as a weighted sum over nodes: n(x) = sum value_i n_i and n'(x) = sum slope_i n_i.
 struct PointWeights {
-    int count = 0;
-    std::array<int, 6> node{};
-    std::array<double, 6> value{}, slope{};
+    int count = 0;                  ///< nodes that have weights
+    std::array<int, 6> node{};      ///< their numbers
+    std::array<double, 6> value{},  ///< weights of the density
+        slope{};                    ///< weights of its derivative, 1/kpc
 };
 
 /// Nodes 0 .. nodes()-1, the first and the last at the ends of the axis. Every node stands for the cell around it,
@@ -30,20 +31,22 @@ class Axis {
     static Axis stretched(double low, double high, int cells, double centre, double finest, End low_end,
                           End high_end);
 
-    int nodes() const { return static_cast<int>(node_.size()); }
-    int cells() const { return nodes() - 1; }
-    double low() const { return node_.front(); }
-    double high() const { return node_.back(); }
+    int nodes() const { return static_cast<int>(node_.size()); }  ///< nodes, those at the ends included
+    int cells() const { return nodes() - 1; }                     ///< intervals between nodes
+    double low() const { return node_.front(); }                  ///< lower end, kpc
+    double high() const { return node_.back(); }                  ///< upper end, kpc
 
     /// Position of a node; beyond the ends those of the mirror images.
     double node(int i) const;
     /// Lower end of the cell of a node; of nodes() the upper end of the last.
     double face(int i) const;
-    double width(int i) const { return face(i + 1) - face(i); }
-    /// The smallest distance between nodes, and that around a position.
+    double width(int i) const { return face(i + 1) - face(i); }  ///< of the cell of a node, kpc
+    /// The smallest distance between nodes, kpc.
     double finest() const;
+    /// The distance of the nodes around a position, kpc.
     double spacing(double x) const;
 
+    /// What happens at an end.
     End end(bool upper) const { return upper ? high_end_ : low_end_; }
     /// Whether the density at a node is held at zero.
     bool is_absorbing(int i) const {

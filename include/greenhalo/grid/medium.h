@@ -15,7 +15,8 @@ struct Layer {
 
 /// Factors on D and Gamma of a medium: with them one grid serves all groups and energies.
 struct Rates {
-    double diffusion = 1.0, loss = 1.0;
+    double diffusion = 1.0,  ///< on D
+        loss = 1.0;          ///< on Gamma
 };
 
 /// Layers from the midplane outwards, the last one up to the boundary of the halo.
@@ -29,16 +30,19 @@ class Medium {
         return Medium({{half_height, diffusion, loss_rate}});
     }
 
+    /// The same layers with D and Gamma times their factors.
     Medium scaled(const Rates& rates) const;
 
-    const std::vector<Layer>& layers() const { return layers_; }
-    double half_height() const { return layers_.back().up_to; }
+    const std::vector<Layer>& layers() const { return layers_; }  ///< from the midplane outwards
+    double half_height() const { return layers_.back().up_to; }   ///< H, kpc
 
-    /// Means over the heights from `low` to `high`: of D, of Gamma, and 1/(mean of 1/D), which is what a current
-    /// across layers sees.
+    /// \{
+    /// Means over the heights from `low` to `high`: of D, of Gamma, and 1/(mean of 1/D), which is what a
+    /// current across layers sees.
     double mean_diffusion(double low, double high) const;
     double mean_loss_rate(double low, double high) const;
     double diffusion_across(double low, double high) const;
+    /// \}
 
   private:
     template <class Value>

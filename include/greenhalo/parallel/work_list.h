@@ -8,12 +8,14 @@
 
 namespace greenhalo {
 
+/// The pieces of work that remain, the same list on every rank.
 class WorkList {
   public:
     /// `work`: numbers of the pieces that remain, ascending.
     explicit WorkList(std::vector<std::int64_t> work) : remaining_(std::move(work)) {}
 
-    bool empty() const { return next_ == remaining_.size(); }
+    bool empty() const { return next_ == remaining_.size(); }  ///< nothing remains
+    /// How many remain.
     std::int64_t size() const { return static_cast<std::int64_t>(remaining_.size() - next_); }
 
     /// The pieces of one rank in a turn of at most `pieces` for each: the first that remain, dealt out in turn.

@@ -16,7 +16,7 @@ struct Diffusion {
     double reference_rigidity = 3.0;  ///< R0, GV
     double slope = 1.0 / 3.0;         ///< delta
     double break_rigidity = std::numeric_limits<double>::infinity();  ///< Rb, GV; infinite: no break
-    double slope_above = 1.0 / 3.0;
+    double slope_above = 1.0 / 3.0;                                   ///< delta far above the break
     double break_smoothness = 0.1;  ///< s
 
     /// D at a rigidity in GV, in kpc^2/Myr.

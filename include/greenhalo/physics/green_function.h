@@ -26,7 +26,9 @@ struct GreenFunction {
 /// Where and when, relative to each other.
 template <class Real>
 struct Propagation {
+    /// \{
     Real dx, dy;             ///< observer minus source, kpc
+    /// \}
     Real z;                  ///< height of the observer, kpc
     Real source_z;           ///< height of the source, kpc
     Real age;                ///< Myr

@@ -8,7 +8,7 @@ namespace greenhalo {
 
 /// One nuclear group.
 struct Nucleus {
-    std::string name;
+    std::string name;          ///< "H", "CNO", ...
     double charge = 1.0;       ///< Z
     double mass_number = 1.0;  ///< A
     double flux = 0.0;         ///< measured E^2.7 J at 1 TeV per particle, m^-2 s^-1 sr^-1 GeV^1.7

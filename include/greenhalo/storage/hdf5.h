@@ -33,7 +33,9 @@ class Handle {
     Handle() = default;
     /// Takes \p id over; throws as fail(\p what) when the library had refused it.
     Handle(hid_t id, std::string_view what) : id_(check(id, what)) {}
+    /// Leaves \p other without an identifier.
     Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)) {}
+    /// Changes places with \p other.
     Handle& operator=(Handle&& other) noexcept {
         std::swap(id_, other.id_);
         return *this;
@@ -44,7 +46,7 @@ class Handle {
         if (id_ >= 0) Close(id_);
     }
 
-    hid_t id() const { return id_; }
+    hid_t id() const { return id_; }  ///< H5I_INVALID_HID where there is none
 
     /// Closes now and throws as fail(\p what) when that fails: a file may only learn here that a disc is
     /// full.
@@ -56,6 +58,8 @@ class Handle {
     hid_t id_ = H5I_INVALID_HID;
 };
 
+/// \{
+/// What is closed as its name says.
 using File = Handle<H5Fclose>;
 using Group = Handle<H5Gclose>;
 using Dataset = Handle<H5Dclose>;
@@ -63,7 +67,9 @@ using Dataspace = Handle<H5Sclose>;
 using Properties = Handle<H5Pclose>;
 using Type = Handle<H5Tclose>;
 using Attribute = Handle<H5Aclose>;
+/// \}
 
+/// How a file is opened.
 enum class Access { read, write };
 
 /// Creates (or empties) a file that holds no times, so that equal contents are equal bytes.
@@ -83,15 +89,20 @@ Group create_group(hid_t file, const std::string& path);
 /// Type of a text of at most \p size bytes, followed by a zero: an element takes one byte more.
 Type text_type(std::size_t size);
 
+/// \{
 /// Attributes: texts are of fixed length, UTF-8.
 void write_attribute(hid_t object, const std::string& name, std::string_view value);
 void write_attribute(hid_t object, const std::string& name, double value);
 void write_attribute(hid_t object, const std::string& name, std::int64_t value);
+/// \}
+/// Whether an object has the attribute.
 bool has_attribute(hid_t object, const std::string& name);
-/// They throw Error when the attribute is missing or of another kind.
+/// \{
+/// Throws Error when the attribute is missing or of another kind.
 std::string read_text_attribute(hid_t object, const std::string& name);
 double read_number_attribute(hid_t object, const std::string& name);
 std::int64_t read_integer_attribute(hid_t object, const std::string& name);
+/// \}
 /// Names of all attributes of a group in the order in which they were written.
 std::vector<std::string> attribute_names(hid_t object);
 
@@ -101,22 +112,28 @@ Dataset create_dataset(hid_t file, const std::string& path, hid_t type,
                        const std::vector<std::uint64_t>& extents, std::string_view units,
                        std::string_view long_name);
 
+/// Throws Error when there is none at \p path.
 Dataset open_dataset(hid_t file, const std::string& path);
 /// True when \p path and every group on its way exist.
 bool exists(hid_t file, const std::string& path);
+/// Lengths of its dimensions; none for a scalar.
 std::vector<std::uint64_t> extents(const Dataset& dataset);
 
-/// Writes and reads all elements; \p memory_type describes those at \p data.
+/// \{
+/// Writes or reads all elements; \p memory_type describes those at \p data.
 void write_all(const Dataset& dataset, hid_t memory_type, const void* data);
 void read_all(const Dataset& dataset, hid_t memory_type, void* data);
+/// \}
 
 /// A whole dataset of numbers, row-major; throws Error when its elements are not numbers.
 std::vector<double> read_doubles(hid_t file, const std::string& path);
 
+/// \{
 /// Writes or reads the given rows (indices of the first dimension, strictly ascending, possibly none), packed
 /// one after the other at \p data. \p transfer is H5P_DEFAULT or a property list for collective transfer.
 void write_rows(const Dataset& dataset, const std::vector<std::int64_t>& rows, hid_t memory_type,
                 const void* data, hid_t transfer = H5P_DEFAULT);
 void read_rows(const Dataset& dataset, const std::vector<std::int64_t>& rows, hid_t memory_type, void* data);
+/// \}
 
 }  // namespace greenhalo::hdf5

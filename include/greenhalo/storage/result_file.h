@@ -23,6 +23,7 @@
 
 namespace greenhalo {
 
+/// Whether a result that exists may be replaced.
 enum class Overwrite { no, yes };
 
 /// Throws InputError unless a result can be created at \p path: its folder is missing or cannot be written,
@@ -30,9 +31,11 @@ enum class Overwrite { no, yes };
 /// replace it. Nothing is written.
 void check_output_path(const std::string& path, Overwrite overwrite);
 
-/// An input file that was read: its path as opened, SHA-256 in hexadecimal, and bytes.
+/// An input file that was read.
 struct InputFile {
-    std::string path, sha256, content;
+    std::string path;     ///< as it was opened
+    std::string sha256;   ///< of the content, hexadecimal
+    std::string content;  ///< its bytes
 };
 
 /// The fact among the provenance of an ensemble that states, in whatever way, all that fixes its numbers. The
@@ -41,8 +44,9 @@ inline constexpr const char* model_fact = "model_sha256";
 
 /// What a result file says about itself before any realization is known.
 struct Description {
+    /// One group of nuclei.
     struct Species {
-        std::string name;
+        std::string name;        ///< as in species.names
         double charge = 0;       ///< Z
         double mass_number = 0;  ///< A
     };
@@ -50,7 +54,7 @@ struct Description {
     std::string command;      ///< the command line
     std::string config_text;  ///< effective input as INI text that runs again
     std::vector<std::pair<std::string, std::string>> config_entries;  ///< key and value, in order
-    std::vector<InputFile> input_files;
+    std::vector<InputFile> input_files;                               ///< copied into the file
     std::vector<std::pair<std::string, std::string>> provenance;  ///< fact and value, in order
     std::vector<double> energy;                                   ///< [nE] GeV
     std::vector<Species> species;                                 ///< [nS]
@@ -60,12 +64,11 @@ struct Description {
     std::int64_t count = 0;                                       ///< M; 0 unless the file holds an ensemble
     std::int64_t sources = 0;                                     ///< N; 0 unless the file holds a catalogue
     std::int64_t parts = 0;                                       ///< P; 0 unless the file holds parts
-    Stored stored = Stored::all;
-    FileKind kind = FileKind::ensemble;
-    /// Of a grid file: the problem, and the texts of its text datasets by path.
-    std::string grid_problem;
-    std::map<std::string, std::vector<std::string>> texts;
-    Dimensions grid;  ///< its extents nC, nK, nR, nT, nX
+    Stored stored = Stored::all;                                  ///< of each realization
+    FileKind kind = FileKind::ensemble;                           ///< of the file
+    std::string grid_problem;                                     ///< of a grid file: LayoutItem::problem
+    std::map<std::string, std::vector<std::string>> texts;        ///< of a grid file: its texts by path
+    Dimensions grid;                                              ///< of a grid file: nC, nK, nR, nT, nX
 
     /// Whether a file of this description has an item.
     bool has(const LayoutItem& item) const {
@@ -79,22 +82,26 @@ struct Description {
 /// Rows of /realizations: quantities row-major, packed in the order of \p row. A quantity that is not stored
 /// may hold anything when written, and is empty when read.
 struct RealizationRows {
-    std::vector<std::int64_t> row;   ///< row within the file, 0 to M-1, each once, in any order
-    std::vector<double> density;     ///< [rows,nS,nE] cm^-3 GeV^-1
-    std::vector<double> current;     ///< [rows,nS,nE,3] cm^-2 s^-1 GeV^-1
-    std::vector<double> anisotropy;  ///< [rows,nE,3]
-    /// The projection on the equator, [rows,nE] each: |delta| cos(dec), and its right ascension in degrees.
-    std::vector<double> projected_amplitude, projected_phase;
-    /// The source with the largest current, [rows,nE] each: kpc, yr, degrees, degrees, and numbers.
-    std::vector<double> dominant_distance, dominant_age, dominant_longitude, dominant_latitude;
-    std::vector<double> dominant_share_current, dominant_share_density, dominant_listed;
-    std::vector<std::int64_t> source_count;  ///< [rows]
+    std::vector<std::int64_t> row;               ///< row within the file, 0 to M-1, each once, in any order
+    std::vector<double> density;                 ///< [rows,nS,nE] cm^-3 GeV^-1
+    std::vector<double> current;                 ///< [rows,nS,nE,3] cm^-2 s^-1 GeV^-1
+    std::vector<double> anisotropy;              ///< [rows,nE,3]
+    std::vector<double> projected_amplitude;     ///< [rows,nE] |delta| cos(dec): projection on the equator
+    std::vector<double> projected_phase;         ///< [rows,nE] degrees: right ascension of the projection
+    std::vector<double> dominant_distance;       ///< [rows,nE] kpc: of the source with the largest current
+    std::vector<double> dominant_age;            ///< [rows,nE] yr
+    std::vector<double> dominant_longitude;      ///< [rows,nE] degrees
+    std::vector<double> dominant_latitude;       ///< [rows,nE] degrees
+    std::vector<double> dominant_share_current;  ///< [rows,nE] |J| of it alone over |J| of all
+    std::vector<double> dominant_share_density;  ///< [rows,nE] its density over that of all
+    std::vector<double> dominant_listed;         ///< [rows,nE] row of a listed source, -1 for a random one
+    std::vector<std::int64_t> source_count;      ///< [rows]
 };
 
 /// One start of the program. Longer texts than host 63, times 31, reason 255 bytes are cut.
 struct Start {
-    std::string host;
-    std::int64_t ranks = 0;
+    std::string host;           ///< of rank 0
+    std::int64_t ranks = 0;     ///< how many
     std::string started;        ///< UTC, ISO 8601; must not be empty
     std::string ended;          ///< empty while running or after a kill
     std::string reason;         ///< why it stopped
@@ -108,6 +115,7 @@ struct Damage {
     std::vector<std::string> blocks;
     std::vector<std::int64_t> rows;  ///< complete rows of /realizations, ascending
 
+    /// Whether nothing is damaged.
     bool none() const { return blocks.empty() && rows.empty(); }
 };
 
@@ -181,8 +189,8 @@ class ResultFile {
     /// greenhalo, or of an older or newer format.
     static ResultFile read(const std::string& path, MPI_Comm communicator = MPI_COMM_NULL);
 
-    const std::string& path() const { return path_; }
-    const Description& description() const { return description_; }
+    const std::string& path() const { return path_; }                ///< of the file
+    const Description& description() const { return description_; }  ///< read once, when opened
 
     /// A text among the attributes of the root: greenhalo_version, created, command.
     std::string attribute(const std::string& name) const;
@@ -214,6 +222,7 @@ class ResultFile {
     /// A dataset of texts by its absolute path.
     std::vector<std::string> texts(const std::string& path) const;
 
+    /// All starts of the program, in their order.
     std::vector<Start> starts() const;
 
     /// write_rows, then mark_complete: after it returns the rows survive a crash.
@@ -233,6 +242,7 @@ class ResultFile {
 
     /// Adds a start by rank 0 and returns its number for finish_start.
     std::int64_t append_start(MPI_Comm communicator, const Start& start) const;
+    /// Says how the start of that number ended, and why.
     void finish_start(MPI_Comm communicator, std::int64_t number, const std::string& ended,
                       const std::string& reason) const;
 

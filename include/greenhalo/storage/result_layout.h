@@ -21,14 +21,16 @@ enum class FileKind {
 /// All kinds, in the order of the enumeration.
 const std::vector<FileKind>& file_kinds();
 
-/// Value of the root attribute `format` for each kind, and the `format_version` this library writes and reads.
+/// Value of the root attribute `format` for each kind.
 const char* file_format(FileKind kind);
-inline constexpr const char* result_format = "greenhalo-result";
+inline constexpr const char* result_format = "greenhalo-result";  ///< that of an ensemble
+/// The `format_version` that this library writes and reads.
 inline constexpr std::int64_t result_format_version = 4;
 
 /// What is stored per realization; each choice includes those before it. Bookkeeping is stored always.
 enum class Stored { none, anisotropy, all };
 
+/// What a file holds at a path.
 enum class ItemType {
     group,
     float64,
@@ -42,11 +44,11 @@ enum class ItemType {
 /// One group or dataset.
 struct LayoutItem {
     std::string path;  ///< absolute; the number of an input file is written N
-    ItemType type;
+    ItemType type;     ///< a group, or the type of the elements
     std::string
         shape;  ///< comma-separated extents, numbers or symbols of Dimensions; empty: scalar (or a group)
     std::string units;  ///< "1" when dimensionless; empty for a group
-    std::string long_name;
+    std::string long_name;        ///< what it is, in words
     std::string caution = {};     ///< what a reader must know before using the numbers; usually empty
     Stored least = Stored::none;  ///< the smallest choice of what is stored with which it exists
     bool per_input_file = false;  ///< exists once for each input file read
@@ -55,9 +57,9 @@ struct LayoutItem {
 
 /// One attribute that does not belong to a dataset (those all have units and long_name).
 struct LayoutAttribute {
-    std::string path;  ///< of the group
-    std::string name;
-    std::string meaning;
+    std::string path;     ///< of the group
+    std::string name;     ///< of the attribute
+    std::string meaning;  ///< one line
 };
 
 /// Values of the symbols in shapes.
@@ -79,6 +81,7 @@ struct Dimensions {
 const std::vector<LayoutItem>& layout_of(FileKind kind);
 /// Those of an ensemble.
 const std::vector<LayoutItem>& result_layout();
+/// Of files of all kinds.
 const std::vector<LayoutAttribute>& result_attributes();
 
 /// The item at \p path, in whatever kind of file; throws Error when there is none.

@@ -22,9 +22,10 @@ struct LeastSums;
 /// left out (the bound is strict, so nothing is cut where the young sources gave nothing).
 class DirectSum {
   public:
+    /// Sums the sources that `selection` lets count.
     DirectSum(const Transport& transport, const Selection& selection);
     ~DirectSum();
-    DirectSum(DirectSum&&) noexcept;
+    DirectSum(DirectSum&&) noexcept;  ///< what is left behind can only be destroyed
 
     /// Sum over the random sources of one realization. `source_count`, if given, receives the number of sources
     /// within the span, selected or not.

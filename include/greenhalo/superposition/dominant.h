@@ -13,7 +13,7 @@ namespace greenhalo {
 
 /// The dominating source at one energy, and what it alone gives to the observer, all groups together.
 struct DominantSource {
-    static constexpr std::int64_t is_random = -1;
+    static constexpr std::int64_t is_random = -1;  ///< `listed` of a random source
 
     bool exists = false;                  ///< false where no source gives anything
     Position place;                       ///< kpc, Galactocentric
@@ -35,15 +35,17 @@ class DominantSearch {
     DominantSearch(const Transport& transport, const Selection& selection, const SourceLaw& law,
                    double time_span, const SourceBuffer& listed);
     ~DominantSearch();
-    DominantSearch(DominantSearch&&) noexcept;
+    DominantSearch(DominantSearch&&) noexcept;  ///< what is left behind can only be destroyed
 
     /// The dominating sources [nE] of one realization of a catalogue of that law, span and any seed.
     std::vector<DominantSource> find(const Catalogue& catalogue, std::int64_t realization);
 
-    /// Random sources drawn, and those looked at closely (once for every energy), by the last find().
+    /// What a search has cost; a source counts once for every energy at which it is looked at closely.
     struct Effort {
-        std::int64_t drawn = 0, evaluated = 0;
+        std::int64_t drawn = 0;      ///< random sources
+        std::int64_t evaluated = 0;  ///< looked at closely
     };
+    /// Of the last find().
     const Effort& effort() const;
 
   private:

@@ -22,6 +22,7 @@
 
 namespace greenhalo {
 
+/// The fast sum over the random sources of one law.
 class FastSum {
   public:
     /// Chooses, for the sources of a law over a span (Myr), what is summed fast and how.
@@ -33,7 +34,7 @@ class FastSum {
     FastSum(const Transport& transport, const Selection& selection, const SourceLaw& law, double time_span,
             double tolerance, const Ranks* sharers = nullptr);
     ~FastSum();
-    FastSum(FastSum&&) noexcept;
+    FastSum(FastSum&&) noexcept;  ///< what is left behind can only be destroyed
 
     /// Sum over the random sources of one realization of a catalogue of that law and span; a pure function of
     /// both. `source_count`, if given, receives the number of sources within the span, selected or not.

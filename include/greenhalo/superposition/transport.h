@@ -12,14 +12,15 @@
 
 namespace greenhalo {
 
+/// Halo, diffusion, nuclei, energies, release and observer.
 struct Transport {
-    double half_height = 4.0;  ///< H, kpc
-    Diffusion diffusion;
-    Gas gas;
-    std::vector<Nucleus> nuclei;   ///< [nS]
-    std::vector<double> energies;  ///< [nE], total energy per particle, GeV
-    Release release;               ///< [nS][nE]
-    Position observer{sun_radius, 0.0, 0.0};
+    double half_height = 4.0;                 ///< H, kpc
+    Diffusion diffusion;                      ///< D as a function of the rigidity
+    Gas gas;                                  ///< for spallation
+    std::vector<Nucleus> nuclei;              ///< [nS]
+    std::vector<double> energies;             ///< [nE], total energy per particle, GeV
+    Release release;                          ///< [nS][nE]
+    Position observer{sun_radius, 0.0, 0.0};  ///< kpc
     /// What the observer's own motion adds to the anisotropy (compton_getting()), components x, y, z.
     std::array<double, 3> observer_boost{};
 

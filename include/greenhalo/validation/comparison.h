@@ -14,7 +14,8 @@ namespace greenhalo {
 struct Comparison {
     std::string what;        ///< in words, with its place
     std::string unit;        ///< of value and reference; "1" for pure numbers
-    double value = 0.0, reference = 0.0;
+    double value = 0.0;      ///< of the grid
+    double reference = 0.0;  ///< what it should be
     double error = 0.0;      ///< relative, or in units that `what` names; the smaller the better
     double tolerance = 0.0;  ///< on the error
     double grid_error = std::nan("");  ///< the grid's own estimate of `error`, from a coarser one, where there is one
@@ -26,6 +27,7 @@ struct Comparison {
     bool is_too_coarse() const { return grid_error > tolerance; }
 };
 
+/// Whether no row failed.
 inline bool all_passed(const std::vector<Comparison>& rows) {
     for (const Comparison& row : rows) {
         if (!row.passed()) return false;

@@ -20,8 +20,10 @@ enum class OneSourceStart {
 };
 /// Solutions in all: nine for each start, and one in a wider box.
 inline constexpr std::int64_t one_source_runs = 3 * 9 + 1;
+/// All starts, in the order of the enumeration.
 inline constexpr std::array<OneSourceStart, 3> one_source_starts = {
     OneSourceStart::exact_field, OneSourceStart::on_a_node, OneSourceStart::between_nodes};
+/// In words.
 std::string name_of(OneSourceStart start);
 
 /// Lengths of the problem in half-heights H, ages in H^2/D: it looks the same for every halo and energy.
@@ -36,7 +38,7 @@ struct OneSourceProblem {
     int cells = 64;    ///< of the finest of three grids along each axis; the others have 3/4 and 1/2 of them
     double box = 6.0;  ///< half-width of the grid across the source, kpc
     double step = 0.0; ///< largest of three time steps, Myr; the others are 2/3 and 1/2 of it. 0: by the ages
-    SolverSettings solver;
+    SolverSettings solver;           ///< of each step
     double tolerance_factor = 1.0;   ///< on all tolerances
 
     /// Myr
@@ -45,23 +47,23 @@ struct OneSourceProblem {
 
 /// One grid and one step.
 struct OneSourceRun {
-    OneSourceStart start;
-    int cells = 0;
-    double spacing = 0.0;  ///< across, kpc
-    double step = 0.0;     ///< Myr
+    OneSourceStart start;           ///< what the grid starts from
+    int cells = 0;                  ///< along each axis
+    double spacing = 0.0;           ///< across, kpc
+    double step = 0.0;              ///< Myr
     std::vector<Observation> seen;  ///< at every age; kpc^-3 and kpc^-4
-    std::vector<double> content;
-    double undershoot = 0.0;     ///< most negative density over the largest, at the first age
-    double imbalance = 0.0;      ///< |released - content - lost| / released
-    SolverCost cost;
+    std::vector<double> content;    ///< share of the particles that is left, at every age
+    double undershoot = 0.0;        ///< most negative density over the largest, at the first age
+    double imbalance = 0.0;         ///< |released - content - lost| / released
+    SolverCost cost;                ///< of all steps
 };
 
+/// All runs beside the Green function.
 struct OneSourceResult {
     std::vector<OneSourceRun> runs;  ///< for each start three grids, the coarsest first, with three steps each
-    /// For each start and age the Green function, and the share of the particles that is left.
-    std::array<std::vector<Observation>, 3> reference;
-    std::array<std::vector<double>, 3> reference_content;
-    std::vector<Comparison> comparisons;
+    std::array<std::vector<Observation>, 3> reference;     ///< the Green function, for each start and age
+    std::array<std::vector<double>, 3> reference_content;  ///< share of the particles that is left, likewise
+    std::vector<Comparison> comparisons;                   ///< row by row
 };
 
 /// Half-width of a grid, kpc, whose absorbing sides change the density at the last age by less than their tolerance.

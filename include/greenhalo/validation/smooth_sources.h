@@ -16,15 +16,16 @@ namespace greenhalo {
 /// axisymmetric, the observer at (radius, height).
 struct SmoothProblem {
     Medium medium = Medium::uniform(4.0, 1.0, 1.0);  ///< up to the rates of a group and energy
-    SourceLaw law;
-    double radius = sun_radius, height = 0.0;  ///< of the observer, kpc
-    double side = 40.0;                        ///< where the grid ends, kpc
-    SolverSettings solver;
+    SourceLaw law;                                   ///< axisymmetric
+    double radius = sun_radius;                      ///< of the observer, kpc from the axis
+    double height = 0.0;                             ///< of the observer, kpc
+    double side = 40.0;                              ///< where the grid ends, kpc
+    SolverSettings solver;                           ///< of each group and energy
 };
 
 /// What the observer sees per source rate and per particle released, and what becomes of the particles.
 struct SmoothField {
-    MeanField field;
+    MeanField field;         ///< at the observer
     double imbalance = 0.0;  ///< |released - lost| / released
 };
 
@@ -37,8 +38,9 @@ class SteadyGrid {
     /// The same in (x, y, z) with `cells` along x and y and half as many along z.
     static SteadyGrid box(const Ranks& ranks, const SmoothProblem& problem, int cells);
     ~SteadyGrid();
-    SteadyGrid(SteadyGrid&&) noexcept;
+    SteadyGrid(SteadyGrid&&) noexcept;  ///< what is left behind can only be destroyed
 
+    /// For the factors of a group and energy.
     SmoothField solve(const Rates& rates);
     /// What the observer would see if only sources of at least an age (Myr) counted: the steady field after this
     /// time without sources. Of the rates of the last solve().
@@ -55,9 +57,11 @@ class SteadyGrid {
     std::unique_ptr<Storage> storage_;
 };
 
+/// \{
 /// Its grids, for checks before anything is computed.
 Domain cylindrical_domain(const SmoothProblem& problem, int cells);
 Domain box_domain(const SmoothProblem& problem, int cells);
+/// \}
 
 /// The exact steady field of a layered halo: n = sum_j Z_j(z) R_j(r), Z_j the eigenmodes of
 /// (D Z')' - Gamma Z = -kappa^2 D Z with Z(+-H) = 0, and R_j by the modified Bessel functions of kappa r, with
