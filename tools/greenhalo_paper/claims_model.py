@@ -84,9 +84,9 @@ def escape(e, _):
         single = "single curves are not significantly rougher"
     brief = f"{'confirmed' if little else 'refuted'} for the medians"
     return Verdict(
-        "the duration of escape matters little", brief,
-        f"{brief} (at most {100 * (np.exp(worst) - 1):.0f} %); {single}", tuple(words), "the energy grid: the onset of each group is sharper than ten points per decade, and spectra end at E_M. Falling "
-        f"steps without escape: {across(e, lambda s: s.bumpiness())}.")
+        "the duration of escape matters little", brief, f"{brief} (at most {100 * (np.exp(worst) - 1):.0f} %); {single}",
+        tuple(words), "the energy grid: the onset of each group is sharper than ten points per decade, and spectra end at "
+        f"E_M. Falling steps without escape: {across(e, lambda s: s.bumpiness())}.")
 
 
 def _of_both(holds):
