@@ -44,6 +44,7 @@ def realization(number, width):
 
 
 def sparse(number, count, of):
-    """Indices of points, a few of `count`, at which line `number` of `of` bears its symbol: not where its neighbours do."""
+    """Indices of points, a few of `count`, at which line `number` of `of` bears its symbol: not where its neighbours do,
+    and not at the right side of the frame."""
     step = max(1, count // 4)
-    return list(range((2 * number + 1) * step // (2 * of), count, step))
+    return list(range((2 * number + 1) * step // (2 * of), max(1, count - 1), step))
