@@ -55,7 +55,8 @@ def describe(counts, configs, names, projection, shown):
     symbol = r"$|\delta|\,\cos\,\mathrm{dec}$" if projection else r"$|\delta|$"
     many = [str(count) for count in counts]
     number = many[0] if len(set(many)) == 1 else " and ".join([", ".join(many[:-1]), many[-1]])
-    text = f"Left: median of {symbol} over {number} realizations; {curves.scatter_in_words(counts)}. Right: medians over that of {names[0]}."
+    text = (f"Left: median of {symbol} over {number} realizations; {curves.scatter_in_words(counts)}. "
+            f"Right: medians over that of {names[0]}.")
     if common := caption.common(configs):
         text += f" All: {common}."
     if shown:
