@@ -92,7 +92,8 @@ def draw_many_sources(data, config):
     time = data["time"] * 1e-6
     handles = []
     for e, energy in enumerate(data["energy"]):
-        look, symbols = looks.line(e), looks.points(e, 3.4)
+        # as many as there are, they must not hide the lines
+        look, symbols = looks.line(e), {**looks.points(e, 3.0), "markerfacecolor": "none", "markeredgewidth": 0.7}
         label = caption.energy(energy)
         n, green = data["density"][:, e].sum(0), data["green_density"][:, e].sum(0)
         handles.append(left.plot(time, green / green.mean(), label=f"{label}, Green functions", **look)[0])
