@@ -1,8 +1,11 @@
 """The verdicts on the paper's claims, from synthetic ensembles for which each claim holds, and for which it does not."""
 
+import dataclasses
+import io
 import os
 import sys
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +13,8 @@ import numpy as np
 SOURCE = Path(os.environ.get("GREENHALO_SOURCE", Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(SOURCE / "tools"))
 
-from greenhalo_paper import cases, claims, claims_data, claims_model, ensembles  # noqa: E402
-from greenhalo_paper.verdict import points  # noqa: E402
+from greenhalo_paper import cases, claims, claims_data, claims_model, ensembles, report  # noqa: E402
+from greenhalo_paper.verdict import Verdict, points  # noqa: E402
 
 ENERGY = np.geomspace(1e3, 1e8, 51)
 COUNT = 300
@@ -56,9 +59,15 @@ class Claims(unittest.TestCase):
             self.assertEqual(len(known), 1, name)
             e[known[0]] = made
         row = claim(e, found)
-        for cell in (row.claim, row.numbers, row.verdict, row.depends):
+        self.assertTrue(row.numbers)
+        for cell in (row.claim, row.brief, row.verdict, row.depends, *(str(word) for pair in row.numbers for word in pair)):
             self.assertTrue(cell)
             self.assertNotRegex(cell, r"\bnan\b")
+        self.assertLess(len(row.brief), 65)
+        # the few words are of the verdict: whether it holds is not told in two ways
+        for word in ("confirmed", "refuted", "not resolved", "not seen"):
+            if word in row.brief:
+                self.assertIn(word, row.verdict)
         self.assertRegex(row.depends, r"\d")
         return row.verdict
 
@@ -262,6 +271,68 @@ class Claims(unittest.TestCase):
         self.assertIn("He: refuted: no contrast between the two; He/H rises by 4.2 % over two decades", fails)
         level = self.verdict(claim, found, base=spectra(0.2, 0.0), slope_0_6=spectra(0.2, 0.0))
         self.assertIn("He: refuted: He does not harden at 1/3", level)
+
+
+    def test_few_words(self):
+        """What the summary says where a verdict has several parts."""
+        regular, bumpy = ensemble(spread=0.05), ensemble(spread=0.3, wiggle=0.1)
+        one_of_two = {**self.e, "spiral 2.8 one-sided": regular, "spiral 5 one-sided": bumpy}
+        self.assertEqual(claims_model.arms(one_of_two, None).brief, "one-sided confirmed, symmetric not confirmed")
+        both = {**one_of_two, "spiral 2.8 symmetric": regular, "spiral 5 symmetric": bumpy}
+        self.assertEqual(claims_model.arms(both, None).brief, "confirmed")
+        above = {**self.e, "slope 0.6": ensemble(0.05), "slope 0.7": ensemble(0.2)}
+        self.assertRegex(claims_data.above_the_data(above, None).brief, r"^confirmed, up to \d\.\d orders; 0.7 worse: confirmed$")
+        self.assertEqual(claims_model.escape(self.e, None).brief, "confirmed for the medians")
+        self.assertEqual(claims_data.phase(self.e, None).brief, "not resolved")
+
+
+class Report(unittest.TestCase):
+    """The report as a person reads it in an editor."""
+
+    ROW = Verdict("the claim holds |everywhere|", "confirmed", "confirmed at 1; refuted at 2",
+                  (("width at 1 TeV", ensembles.Number(0.5, 0.4, 0.6)), ("P(|delta| > 1)", "none")),
+                  "H: " + "a number = 4 kpc at H = 1 " * 20)
+
+    def test_lines_are_short_and_nothing_is_lost(self):
+        rng = np.random.default_rng(1)
+        marks = ["word", "+", "-", "*", ">", "1.", "12)", "=", "#", "0.74)", "5 %", "3 kpc,", "a_b"]
+        for _ in range(50):
+            text = " ".join(["start"] + list(rng.choice(marks, 200)))
+            lines = report.wrap(text, "**Verdict:** ", "  ")
+            self.assertEqual(" ".join(" ".join(lines).split()), "**Verdict:** " + text)
+            for line in lines[1:]:
+                self.assertTrue(line.startswith("  "))
+                self.assertNotRegex(line, r"^\s*([-+*>#=]|\d+[.)])(\s|$)")
+                self.assertNotRegex(line, r"^\s*(%|kpc)")
+        self.assertLessEqual(max(map(len, report.wrap("word " * 300))), 120)
+
+    def test_a_section(self):
+        lines = report.section(3, self.ROW)
+        text = "\n".join(lines)
+        self.assertLessEqual(max(map(len, lines)), 120)
+        for part in ("## Claim 3: the claim holds |everywhere|\n", "\n- confirmed at 1\n- refuted at 2\n",
+                     "\n- width at 1 TeV: 0.50 (0.40 to 0.60)\n- P(|delta| > 1): none\n", "**Depends on:** H: a number = 4 kpc"):
+            self.assertIn(part, text)
+        alone = report.section(1, dataclasses.replace(self.ROW, verdict="refuted: by far"))
+        self.assertIn("**Verdict:** refuted: by far", alone)
+
+    def test_the_whole(self):
+        def made(*_):
+            return self.ROW
+
+        base = {name: ensemble(count=20) for name in cases.ENSEMBLES}
+        with unittest.mock.patch.object(claims, "CLAIMS", (made,) * 15), \
+                unittest.mock.patch("sys.stdout", new_callable=io.StringIO) as told:
+            lines = claims.report_of(base, None, 20)
+        self.assertEqual(len(told.getvalue().splitlines()), 15)
+        self.assertLessEqual(max(len(line) for line in lines if not line.startswith("|")), 120)
+        for number in range(1, 16):
+            self.assertIn(f"| {number} | the claim holds \\|everywhere\\| | confirmed |", lines)
+            self.assertIn(f"## Claim {number}: the claim holds |everywhere|", lines)
+        at = lines.index("## Convergence")
+        self.assertIn("| change | 1 TeV | 100 TeV | 1 PeV |", lines[at:])
+        self.assertTrue(any(line.startswith("| first 20 realizations: median | ") for line in lines[at:]))
+        self.assertNotIn("", [a + b for a, b in zip(lines, lines[1:])])  # no two empty lines
 
 
 if __name__ == "__main__":

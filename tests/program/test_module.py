@@ -100,6 +100,27 @@ class Module(support.InFolder):
         self.assertEqual((sources["sources/position"].shape[1], sources["sources/age"].units), (3, "yr"))
         self.assertIn("sources of greenhalo", repr(sources))
 
+    def test_units_of_a_dataset(self):
+        result = self.result()
+        self.assertEqual((result.units("realizations/density"), result.units("/energy/")), ("cm^-3 GeV^-1", "GeV"))
+        self.assertEqual(result.units("realizations/anisotropy"), "1")
+
+    def test_format_versions(self):
+        """Those that the module says it reads, up to the one that the program writes."""
+        self.result()
+        with h5py.File(self.path / "result.h5") as file:
+            newest = int(file.attrs["format_version"])
+        self.assertEqual(newest, greenhalo.files.NEWEST_FORMAT)
+        self.assertIn(f"versions 1 to {newest} are read", greenhalo.__doc__)
+        for version in (*range(1, newest + 1), newest + 1):
+            with h5py.File(self.path / "result.h5", "a") as file:
+                file.attrs.modify("format_version", version)
+            if version <= newest:
+                self.assertEqual(greenhalo.open(self.path / "result.h5").anisotropy.shape[0], 3)
+            else:
+                with self.assertRaisesRegex(greenhalo.FileError, f"format version {version}; these tools know up to {newest}"):
+                    greenhalo.open(self.path / "result.h5")
+
     def test_refuses_with_the_reason(self):
         for name, reason in (("nowhere.h5", "there is no such file"), (".", "is a folder"),
                              ("model.ini", "is not an HDF5 file")):
@@ -112,8 +133,15 @@ class Module(support.InFolder):
         result = self.result("--output.realizations", "none")
         with self.assertRaisesRegex(greenhalo.FileError, "does not store the realizations' density"):
             result.density
-        with self.assertRaisesRegex(KeyError, "has no dataset nothing; it has energy"):
+        with self.assertRaisesRegex(KeyError, "result.h5 has no dataset nothing; it has energy"):
             result["nothing"]
+        for read in (result.units, result.__getitem__):
+            for path, words in (("amplitude_quantile", "; the nearest names are ensemble/amplitude_quantile, "),
+                                ("/enrgy", "has no dataset /enrgy; the nearest name is energy"),
+                                ("zzz", "has no dataset zzz; it has energy"),
+                                ("ensemble", "ensemble is a group, not a dataset; it has ensemble/")):
+                with self.assertRaisesRegex(KeyError, words):
+                    read(path)
         with h5py.File(self.path / "result.h5", "a") as file:
             file["ensemble/realizations"][()] = 0
         with self.assertRaisesRegex(greenhalo.FileError, "the run has not finished"):

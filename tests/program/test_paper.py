@@ -236,6 +236,7 @@ class Figures(unittest.TestCase):
         report = (self.folder / "paper-comparison.md").read_text()
         for number in range(1, 16):
             self.assertIn(f"\n| {number} | ", report)
+            self.assertIn(f"\n## Claim {number}: ", report)
         self.assertNotIn("nan", report)
 
     def test_bad_use(self):

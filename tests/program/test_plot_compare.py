@@ -36,16 +36,16 @@ class Compare(unittest.TestCase):
 
     def test_draws_and_names_what_differs(self):
         for number, height in enumerate(("4 kpc", "1 kpc")):
-            write_result(self.path / f"{number}.h5", realizations=12)
+            write_result(self.path / f"{number}.h5", realizations=40)
             with h5py.File(self.path / f"{number}.h5", "a") as file:
                 file["config"].attrs["halo.half-height"] = np.bytes_(height)
         done = self.plot("0.h5", "1.h5", "-o", "c.svg")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("2 ensembles of 12, 12 realizations", done.stdout)
+        self.assertIn("2 ensembles of 40, 40 realizations", done.stdout)
         words = (self.path / "c.svg").read_text(encoding="utf-8")
         self.assertIn("<!-- $H$ = 4 kpc -->", words)
         self.assertIn("<!-- $H$ = 1 kpc -->", words)
-        self.assertIn("bands: 68 %", words)
+        self.assertIn("bands: 68 % and 95 %", words)
         self.assertNotIn("Measured", words)
 
     def test_few_realizations_are_curves_and_equal_models_go_by_their_files(self):

@@ -13,7 +13,7 @@ import numpy as np
 SOURCE = Path(os.environ.get("GREENHALO_SOURCE", Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(SOURCE / "tools"))
 
-from greenhalo_plot import amplitude, dominant, moments, page, phase, result  # noqa: E402
+from greenhalo_plot import amplitude, caption, dominant, moments, page, phase, result  # noqa: E402
 
 CONFIG = {"sources.model": "cylindrical", "injection.mode": "burst", "diffusion.slope": "0.3333333", "halo.half-height": "4",
           "sources.rate": "0.0333333", "species.names": "H He", "energy.points-per-decade": "10"}
@@ -98,27 +98,36 @@ class MomentsFigure(unittest.TestCase):
 
 
 class Words(unittest.TestCase):
+    def test_times_and_energies(self):
+        for years, words in ((340.0, "340 yr"), (3e4, "30 kyr"), (999.6, "1 kyr"), (11300.0, "11.3 kyr"), (1.2e6, "1.2 Myr"),
+                             (3e5, "300 kyr"), (0.0, "0 yr"), (1.3e10, "13 Gyr")):
+            self.assertEqual(caption.duration(years), words)
+        for gev, words in ((31.6, "31.6 GeV"), (1e3, "1 TeV"), (2.4e5, "240 TeV"), (1e8, "100 PeV"), (3e9, "3 EeV")):
+            self.assertEqual(caption.energy(gev), words)
+        for value in ("3e4", "30000", "30 kyr"):
+            self.assertTrue(caption.model({"injection.snr-lifetime": value}).endswith("= 30 kyr"))
+
     def test_moments_tell_the_groups_and_the_minimum_age(self):
         alone = moments.describe([CONFIG])
         self.assertIn("groups: H, He", alone)
         self.assertIn("by the rule (3.12)", alone)
         stated = moments.describe([{**CONFIG, "expect.minimum-age": "10000"}])
-        self.assertIn("= 10000 yr", stated)
+        self.assertIn("= 10 kyr", stated)
         self.assertNotIn("3.12", stated)
         both = moments.describe([CONFIG, {**CONFIG, "species.names": "H", "expect.minimum-age": "10000"}])
         self.assertNotIn("groups:", both)
-        self.assertIn("= 10000 yr", both)
+        self.assertIn("= 10 kyr", both)
         self.assertIn("3.12", both)
 
     def test_moments_of_ensembles_tell_what_does_not_converge(self):
         ensemble = moments.describe([CONFIG], [100])
-        self.assertTrue(ensemble.startswith("Full circles"))
+        self.assertTrue(ensemble.startswith("Full symbols"))
         self.assertNotIn("3.12", ensemble)
         self.assertIn("does not converge", ensemble)
         self.assertNotIn("does not converge", moments.describe([{**CONFIG, "sources.minimum-age": "1e5"}], [100]))
         both = moments.describe([CONFIG, CONFIG], [0, 100])
         self.assertTrue(both.startswith("Full lines"))
-        for part in ("full circles", "3.12", "does not converge"):
+        for part in ("full symbols", "3.12", "does not converge"):
             self.assertIn(part, both)
 
     def test_teeth_of_the_continuous_release(self):

@@ -12,6 +12,8 @@
 Every array is a `Quantity`: an ordinary numpy array that remembers `units`, `long_name` and, where a number must be
 read with care, `caution`. Reading a dataset with a caution warns once (CautionWarning): means and variances of heavy
 tails look like any other number. Shapes, units and names are those of doc/file-format.md.
+
+Files of the format versions 1 to 4 are read, of which those before 4 may lack datasets; newer ones are refused.
 """
 
 from .files import CautionWarning, FileError, Quantity, ResultFile

@@ -1,6 +1,7 @@
 """Reading result files: see the package."""
 
 import contextlib
+import difflib
 import os
 import warnings
 
@@ -10,7 +11,7 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 
-NEWEST_FORMAT = 3
+NEWEST_FORMAT = 4
 FORMATS = {
     "greenhalo-result": "run",
     "greenhalo-moments": "expect",
@@ -86,7 +87,7 @@ def opened(path):
 
 
 def checked_format(path, file):
-    """The value of `format` of a file that greenhalo wrote; FileError for others and for newer versions."""
+    """The value of `format` of a file that greenhalo wrote, of version 1 to NEWEST_FORMAT; FileError for others."""
     if "format" not in file.attrs or "greenhalo_version" not in file.attrs:
         raise FileError(f"{path} is an HDF5 file, but greenhalo did not write it")
     version = int(file.attrs.get("format_version", 1))
@@ -122,13 +123,11 @@ class ResultFile:
             return path.strip("/") in file
 
     def __getitem__(self, path):
-        """A whole dataset by its path, as a Quantity; KeyError names those that are there."""
+        """A whole dataset by its path, as a Quantity; KeyError names those that are there, or the nearest."""
         return self._read(path)
 
     def _read(self, path, rows=None):
-        name = path.strip("/")
-        if name not in self.datasets():
-            raise KeyError(f"{self.path} has no dataset {path}; it has {', '.join(self.datasets())}")
+        name = self._name(path)
         with opened(self.path) as file:
             data = file[name]
             values = np.asarray(data[()])
@@ -144,9 +143,25 @@ class ResultFile:
         return Quantity(values if rows is None else values[rows], units or "1", long_name, caution)
 
     def units(self, path):
-        """The units of a dataset as text, "1" when it is dimensionless."""
+        """The units of a dataset as text, "1" when it is dimensionless; KeyError as for reading it."""
+        name = self._name(path)
         with opened(self.path) as file:
-            return as_text(file[path.strip("/")].attrs.get("units", "1"))
+            return as_text(file[name].attrs.get("units", "1"))
+
+    def _name(self, path):
+        """The path of a dataset as HDF5 has it; KeyError when there is none."""
+        name, names = path.strip("/"), self.datasets()
+        if name in names:
+            return name
+        within = [each for each in names if each.startswith(f"{name}/")]
+        if within:
+            raise KeyError(f"{self.path}: {path} is a group, not a dataset; it has {', '.join(within)}")
+        last = name.rpartition("/")[2]
+        near = list(dict.fromkeys([*(each for each in names if each.rpartition("/")[2] == last),
+                                   *difflib.get_close_matches(name, names, 3)]))[:3]
+        raise KeyError(f"{self.path} has no dataset {path}; " +
+                       (f"the nearest names are {', '.join(near)}" if len(near) > 1 else
+                        f"the nearest name is {near[0]}" if near else f"it has {', '.join(names)}"))
 
     def datasets(self):
         """The paths of all datasets."""

@@ -4,7 +4,7 @@ import h5py
 import numpy as np
 from greenhalo_plot import moments
 
-from . import cases, claims_data, claims_model
+from . import cases, claims_data, claims_model, report
 from .ensembles import Ensemble, quantile_of, ratio
 from .verdict import PEV, TEV
 
@@ -88,29 +88,32 @@ def counts(ensembles, realizations):
 
 def report_of(ensembles, found, realizations):
     """The report as Markdown, line by line; tells the verdicts on the way."""
-    lines = [
-        "# The paper's claims against many realizations", "",
-        f"Written by `tools/reproduce-paper --claims --realizations {realizations}`. Where Blasi & Amato (2012) drew ten "
-        f"realizations, here are {counts(ensembles, realizations)}. Numbers in parentheses are 95 % intervals: bootstrap over "
-        "whole realizations, for shares Wilson's. Two numbers differ, and a verdict is given, where these intervals do not "
-        "overlap; otherwise it says \"not resolved\". The width is log10(q84/q16) of the amplitude |delta|; falling steps "
-        "are the share of steps between neighbouring energies in which the amplitude falls; hardly and little mean less "
-        "than a tenth. The base case is figure 2, right: cylindrical, burst, delta = 1/3, H = 4 kpc, one supernova in 30 yr, "
-        f"80 Myr, z_g = 0.1 kpc, no causality; sums are exact to {cases.TOLERANCE} of the absolute contributions. The last "
-        "column tells what a claim depends on, with its number for the base case, for other heights z_g of the sources, and for causal sources.", "",
-        "| | claim | verdict | numbers | depends on |", "|---|---|---|---|---|"]
+    rows = []
     for number, claim in enumerate(CLAIMS, 1):
-        row = claim(ensembles, found)
-        cells = (str(number), *(cell.replace("|", "\\|") for cell in (
-            row.claim, row.verdict.replace("; ", ";<br>"), row.numbers.replace("; ", ";<br>"), row.depends)))
-        lines.append("| " + " | ".join(cells) + " |")
-        print(f"  claim {number}: {row.verdict}", flush=True)
-    lines += ["", "## Convergence", "", "Median amplitudes against those of the base case.", "",
-              "| change | 1 TeV | 100 TeV | 1 PeV |", "|---|---|---|---|"]
-    return lines + [f"| {what} | {a} | {b} | {c} |" for what, a, b, c in convergence(ensembles)]
+        rows.append(claim(ensembles, found))
+        print(f"  claim {number}: {rows[-1].verdict}", flush=True)
+    lines = ["# The paper's claims against many realizations", ""]
+    for words in (
+            f"Written by `tools/reproduce-paper --claims --realizations {realizations}`. Where Blasi & Amato (2012) drew ten "
+            f"realizations, here are {counts(ensembles, realizations)}.",
+            "Numbers in parentheses are 95 % intervals: bootstrap over whole realizations, for shares Wilson's. Two numbers "
+            "differ, and a verdict is given, where these intervals do not overlap; otherwise it says \"not resolved\". Hardly "
+            "and little mean less than a tenth.",
+            "The width is log10(q84/q16) of the amplitude |delta|; falling steps are the share of steps between neighbouring "
+            "energies in which the amplitude falls.",
+            "The base case is figure 2, right: cylindrical, burst, delta = 1/3, H = 4 kpc, one supernova in 30 yr, 80 Myr, "
+            f"z_g = 0.1 kpc, no causality; sums are exact to {cases.TOLERANCE} of the absolute contributions. Other ensembles "
+            "are named by what they change. \"Depends on\" has a number for the base case, for other heights z_g of the "
+            "sources, and for causal sources."):
+        lines += [*report.wrap(words), ""]
+    lines += report.table(("number", "claim", "verdict"), ((number, row.claim, row.brief) for number, row in enumerate(rows, 1)))
+    for number, row in enumerate(rows, 1):
+        lines += report.section(number, row)
+    return [*lines, "", "## Convergence", "", "Median amplitudes against those of the base case.", "",
+            *report.table(("change", "1 TeV", "100 TeV", "1 PeV"), convergence(ensembles))]
 
 
-def write(program, realizations, report, keep=False):
+def write(program, realizations, path, keep=False):
     """Runs the ensembles (with `keep` what is not there yet), judges every claim and writes the report (Markdown)."""
     found = integrals(program)
     ensembles = {}
@@ -118,4 +121,4 @@ def write(program, realizations, report, keep=False):
         ensembles[name] = ensemble(program, name, realizations, keep)
         print(f"  {name}: {ensembles[name].count} realizations", flush=True)
     lines = report_of(ensembles, found, realizations)
-    report.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -18,7 +18,7 @@ def eas_top(e, _):
     """Claim 3."""
     base, data = e["base"], points("EAS-TOP")
     under = _as_low(base, data)
-    words = [f"P(projected amplitude below {amplitude:.2e} + {error:.0e} at {caption.energy(energy)}): {base.share(one)}"
+    words = [(f"P(projected amplitude below {amplitude:.2e} + {error:.0e} at {caption.energy(energy)})", base.share(one))
              for energy, amplitude, error, one in zip(data.energy, data.amplitude, data.err_high, under)]
     together = base.share(under.all(axis=0))
     if together.hits == 0:
@@ -33,9 +33,9 @@ def eas_top(e, _):
     def at_all(ensemble):
         return short(ensemble.share(_as_low(ensemble, data).all(axis=0)))
 
-    return Verdict("no realization is as low as EAS-TOP between 100 TeV and 1 PeV",
-                   "; ".join(words) + f"; at all three energies at once {together}", verdict,
-                   f"On H: {at_all(e['H 1'])} at H = 1, {at_all(e['H 2'])} at 2, {at_all(e['H 10'])} at 10 (rate 1/100). At "
+    return Verdict("no realization is as low as EAS-TOP between 100 TeV and 1 PeV", verdict.split(":")[0], verdict,
+                   (*words, ("P(at all three energies at once)", together)),
+                   f"H: {at_all(e['H 1'])} at H = 1, {at_all(e['H 2'])} at 2, {at_all(e['H 10'])} at 10 (rate 1/100). At "
                    f"H = 4: {across(e, at_all)}. The projection |delta| cos(dec) is compared.")
 
 
@@ -54,8 +54,8 @@ def above_the_data(e, _):
     for name in ("base", "slope 0.6", "slope 0.7"):
         factors[name] = _against_icecube(e[name])
         least, most = (choose(factors[name], key=lambda f: f[1].value) for choose in (min, max))
-        words.append(f"{name}: projected median over IceCube's points from {least[1]} at {caption.energy(least[0])} to {most[1]} at "
-                     f"{caption.energy(most[0])}")
+        words += [(f"{name}, projected median over IceCube's points, {which} at {caption.energy(energy)}", factor)
+                  for which, (energy, factor, _) in (("least", least), ("most", most))]
 
     def above(name):
         return all(f.low > 1.0 + error for _, f, error in factors[name])
@@ -69,7 +69,8 @@ def above_the_data(e, _):
     six = factors["slope 0.6"]
     worst = max(six, key=lambda f: f[1].value)
     others = [f[1].value for f in six if f[0] != worst[0]]
-    orders = f"up to {np.log10(worst[1].value):.1f} orders at {caption.energy(worst[0])}"
+    most = f"up to {np.log10(worst[1].value):.1f} orders"
+    orders = f"{most} at {caption.energy(worst[0])}"
     if worst[2] > 0.0:
         upper = f"{np.log10(worst[1].value / (1.0 - worst[2])):.1f}" if worst[2] < 1.0 else "any number"
         orders += (f", where the point's own error of {percent(worst[2])} makes it "
@@ -78,10 +79,12 @@ def above_the_data(e, _):
         orders += f" (elsewhere at most {np.log10(max(others)):.1f})"
     worse = [a[1].below(b[1]) for a, b in zip(six, factors["slope 0.7"])]
     at = [f[0] for f in six].index(worst[0])
-    return Verdict("delta = 0.6 lies above the data, up to two orders; a larger delta is worse", "; ".join(words),
-                   f"above every point and its error: {judged('slope 0.6')}; {orders}; 0.7 is worse at every point: "
-                   f"{'confirmed' if all(worse) else 'not resolved'}; delta = 1/3 lies above them too: {judged('base')}",
-                   f"On D at 3 GV: for 0.7 the trend of the two published values is continued (D28/H = "
+    larger = "confirmed" if all(worse) else "not resolved"
+    return Verdict("delta = 0.6 lies above the data, up to two orders; a larger delta is worse",
+                   f"{judged('slope 0.6')}, {most}; 0.7 worse: {larger}",
+                   f"above every point and its error: {judged('slope 0.6')}; {orders}; 0.7 is worse at every point: {larger}; "
+                   f"delta = 1/3 lies above them too: {judged('base')}", tuple(words),
+                   f"D at 3 GV: for 0.7 the trend of the two published values is continued (D28/H = "
                    f"{cases.NORMALIZATION_07}). At 1/3 the factor at {caption.energy(worst[0])} is "
                    f"{across(e, lambda s: _against_icecube(s)[at][1])}.")
 
@@ -92,18 +95,21 @@ def above_one(e, _):
     for name in ("slope 0.6", "slope 0.6 causal"):
         over = e[name].amplitude > 1.0
         anywhere[name] = e[name].share(over.any(axis=1))
-        words.append(f"{name}: P(|delta| > 1 anywhere) {anywhere[name]}, at 100 PeV {e[name].share(over[:, -1])}")
+        words += [(f"{name}, P(|delta| > 1 anywhere)", anywhere[name]),
+                  (f"{name}, P(|delta| > 1 at 100 PeV)", e[name].share(over[:, -1]))]
     free, causal = anywhere["slope 0.6"], anywhere["slope 0.6 causal"]
     largest = np.nanmax(e["slope 0.6 causal"].amplitude)
     if free.hits == 0:
-        verdict = f"not seen: {free}"
+        brief, verdict = "not seen", f"not seen: {free}"
     elif causal.hits == 0:
-        verdict = (f"confirmed without causality ({short(free)}); in none of {causal.count} causal realizations (below "
+        brief = "confirmed without causality"
+        verdict = (f"{brief} ({short(free)}); in none of {causal.count} causal realizations (below "
                    f"{percent(causal.high)}), though one source between 2/3 c tau and c tau can reach 1.5")
     else:
-        verdict = f"confirmed, with causal sources too ({causal})"
-    return Verdict("the amplitude can exceed 1 at delta = 0.6", "; ".join(words), verdict,
-                   "On causality: a source alone gives 3 d/(2 c tau), above 1 when it is farther than 2/3 c tau; light "
+        brief = "confirmed, with causal sources too"
+        verdict = f"{brief} ({causal})"
+    return Verdict("the amplitude can exceed 1 at delta = 0.6", brief, verdict, tuple(words),
+                   "causality: a source alone gives 3 d/(2 c tau), above 1 when it is farther than 2/3 c tau; light "
                    f"travels c tau. The largest causal value here is {largest:.2f}. At delta = 1/3 |delta| > 1: "
                    f"{across(e, lambda s: short(s.share((s.amplitude > 1.0).any(axis=1))))}.")
 
@@ -132,10 +138,10 @@ def like_the_data(e, _):
         verdict = f"{rarity}: {one}, {compared} ({short(two)})"
     other = ", ".join(f"{short(e['H 1'].share(_near_the_data(e['H 1'], data) < limit))} below {limit} dex"
                       for limit in (0.2, 0.4))
-    return Verdict("some H = 1 kpc realizations resemble the data",
-                   "rms deviation below 0.3 dex from the projected points between 3 TeV and 2 PeV: "
-                   + "; ".join(f"H = {h}: {s}" for h, s in shares.items()), verdict,
-                   f"On the measure of likeness: at H = 1 {other}. At H = 4 and 1/30 below 0.3 dex: "
+    return Verdict("some H = 1 kpc realizations resemble the data", verdict.split(":")[0], verdict,
+                   tuple((f"P(rms deviation from the projected points, 3 TeV to 2 PeV, below 0.3 dex), H = {h}", s)
+                         for h, s in shares.items()),
+                   f"the measure of likeness: at H = 1 {other}. At H = 4 and 1/30 below 0.3 dex: "
                    f"{across(e, lambda s: short(s.share(_near_the_data(s, data) < 0.3)))}.")
 
 
@@ -144,9 +150,9 @@ def phase(e, _):
     cases_ = (("H 1", "H = 1, 1/100"), ("rate 1/100", "H = 4, 1/100"), ("base", "H = 4, 1/30"))
     resultants = {name: e[name].resultant(1e5) for name, _ in cases_}
     turns = {name: e[name].turns() for name, _ in cases_}
-    words = ["resultant length of the longitude at 100 TeV " + ", ".join(f"{resultants[n]} ({w})" for n, w in cases_)]
-    words += [f"{w}: share of steps that turn by more than 10 degrees {turns[n][0]} where the dominant source changes, "
-              f"{turns[n][1]} where it stays" for n, w in cases_]
+    words = [(f"{w}, resultant length of the longitude at 100 TeV", resultants[n]) for n, w in cases_]
+    words += [(f"{w}, share of steps turning over 10 degrees where the dominant source {does}", share)
+              for n, w in cases_ for does, share in zip(("changes", "stays"), turns[n])]
 
     def judged(other):
         if resultants["H 1"].below(resultants[other]):
@@ -155,13 +161,19 @@ def phase(e, _):
 
     def jumps(name):
         times = turns[name][2]
-        word = "confirmed" if times.low > 1.0 else "refuted" if times.high < 1.0 else "not resolved"
-        return f"{word} ({times} times as often)"
+        return "confirmed" if times.low > 1.0 else "refuted" if times.high < 1.0 else "not resolved"
 
-    return Verdict("the phase is wild at H = 1, regular at 4, and jumps where the dominant source changes", "; ".join(words),
-                   f"less aligned at H = 1: {judged('base')} with the rates of figure 9, {judged('rate 1/100')} at equal rate; "
-                   "turns at a change of the dominant source: " + ", ".join(f"{w}: {jumps(n)}" for n, w in cases_),
-                   f"On the rate (1/100 and 1/30 are assumed for figure 9) as the numbers show, and at H = 4 the resultant "
+    def agreed(verdicts):
+        found = list(dict.fromkeys(verdicts))
+        return found[0] if len(found) == 1 else "confirmed in part" if "confirmed" in found else "refuted in part"
+
+    alignment, jumping = agreed(map(judged, ("base", "rate 1/100"))), agreed(jumps(n) for n, _ in cases_)
+    return Verdict("the phase is wild at H = 1, regular at 4, and jumps where the dominant source changes",
+                   alignment if alignment == jumping else f"alignment {alignment}, jumps {jumping}",
+                   f"less aligned at H = 1: {judged('base')} with the rates of figure 9, {judged('rate 1/100')} at equal rate; " +
+                   "; ".join(f"turns where the dominant source changes, {w}: {jumps(n)}, {turns[n][2]} times as often"
+                             for n, w in cases_), tuple(words),
+                   f"the rate (1/100 and 1/30 are assumed for figure 9) as the numbers show, and at H = 4 the resultant "
                    f"length is {across(e, lambda s: s.resultant(1e5))}. The steps of one realization hang together: "
                    "realizations are resampled.")
 
@@ -172,8 +184,9 @@ def local_slope(e, _):
     for name in ("base", "slope 0.6"):
         slopes[name] = s = e[name].slopes(1.1e5, 3.7e5)
         quantiles = [e[name].number(lambda rows, s=s, q=q: np.nanquantile(s[rows], q)) for q in (0.16, 0.5, 0.84)]
-        words.append(f"{name}: slope of the projected amplitude, 16 % {quantiles[0]}, median {quantiles[1]}, 84 % "
-                     f"{quantiles[2]}, P(> 0.74) {e[name].share(s > 0.74)}")
+        words += [(f"{name}, {what} of the slope of the projected amplitude", value)
+                  for what, value in zip(("16 % quantile", "median", "84 % quantile"), quantiles)]
+        words.append((f"{name}, P(slope > 0.74)", e[name].share(s > 0.74)))
     chance = probability_larger(slopes["slope 0.6"], slopes["base"])
     if chance.low < 0.55:
         verdict = f"confirmed: a guess by the slope is right in {percent(chance.value)} of pairs, 50 % would be nothing"
@@ -185,7 +198,7 @@ def local_slope(e, _):
     def steep(ensemble):
         return short(ensemble.share(ensemble.slopes(1.1e5, 3.7e5) > 0.74))
 
-    return Verdict("the local slope between 110 and 370 TeV says nothing about delta",
-                   "; ".join(words) + f"; P(a slope at delta = 0.6 exceeds one at 1/3) = {chance}", verdict,
-                   f"On H, a thinner halo spreads more: at 1/3 P(> 0.74) is {steep(e['H 1'])} at H = 1 and {steep(e['H 10'])} "
+    return Verdict("the local slope between 110 and 370 TeV says nothing about delta", verdict.split(":")[0], verdict,
+                   (*words, ("P(a slope at delta = 0.6 exceeds one at 1/3)", chance)),
+                   f"H, a thinner halo spreads more: at 1/3 P(> 0.74) is {steep(e['H 1'])} at H = 1 and {steep(e['H 10'])} "
                    f"at 10 (rate 1/100); at H = 4 {across(e, steep)}.")

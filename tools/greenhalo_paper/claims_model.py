@@ -24,9 +24,10 @@ def rate_and_spread(e, _):
     else:
         verdict = f"refuted: the width changes by {100 * change:+.0f} %"
     return Verdict(
-        "the spread hardly depends on the rate at H = 4 kpc",
-        "; ".join(f"width at {caption.energy(x)} {one} for 1/30, {other} for 1/100" for x, one, other in widths), verdict,
-        f"{'Neither on z_g nor on causality by a tenth' if _similar(e) else 'On z_g or causality'}: the width at 100 TeV is "
+        "the spread hardly depends on the rate at H = 4 kpc", verdict.split(":")[0], verdict,
+        tuple((f"width at {caption.energy(x)}, rate {rate}", width) for x, one, other in widths
+              for rate, width in (("1/30", one), ("1/100", other))),
+        f"{'neither z_g nor causality by a tenth' if _similar(e) else 'z_g or causality'}: the width at 100 TeV is "
         f"{across(e, lambda s: s.width(1e5))}. T_min and the blur have no part in it.")
 
 
@@ -43,8 +44,10 @@ def rare_sources(e, _):
         median.append(ratio(e[name], e["base"], TEV, np.nanmedian))
         upper.append(ratio(e[name], e["base"], TEV, lambda a: np.nanquantile(a, 0.84)))
         mean.append(ratio(e[name], e["base"], TEV, np.nanmean))
-        words.append(f"{name} over 1/30: median {median[-1]} at 1 TeV, {ratio(e[name], e['base'], PEV, np.nanmedian)} at "
-                     f"1 PeV; 84 % quantile {upper[-1]} and mean {mean[-1]} at 1 TeV")
+        over = f"{name} over 1/30"
+        words += [(f"{over}, median at 1 TeV", median[-1]), (f"{over}, 84 % quantile at 1 TeV", upper[-1]),
+                  (f"{over}, mean at 1 TeV", mean[-1]),
+                  (f"{over}, median at 1 PeV", ratio(e[name], e["base"], PEV, np.nanmedian))]
     rises = [median[-1].low > 1.0, upper[-1].low > 1.0]
     amounts = f"{100 * (median[-1].value - 1):+.0f} % and {100 * (upper[-1].value - 1):+.0f} % for 1/1000"
     if all(rises):
@@ -57,8 +60,8 @@ def rare_sources(e, _):
         verdict = f"not resolved: {amounts}"
     changes = ", ".join(f"{short(ratio(e[name], e['base'], TEV, np.nanmedian))} {words}" for name, words in (
         ("thin disc", "at z_g = 0"), ("scale height 0.2", "at 0.2 kpc"), ("causal", "with causal sources only")))
-    return Verdict("rarer sources raise the amplitude at low energies", "; ".join(words), verdict,
-                   "On the statistic (a mean of a heavy tail tells little), and no less on z_g: the median at 1 TeV over "
+    return Verdict("rarer sources raise the amplitude at low energies", verdict.split(":")[0], verdict, tuple(words),
+                   "the statistic (a mean of a heavy tail tells little), and no less z_g: the median at 1 TeV over "
                    f"that of the base is {changes}.")
 
 
@@ -70,38 +73,47 @@ def escape(e, _):
         upper = ratio(e[name], base, TEV, lambda a: np.nanquantile(a, 0.975))
         worst = max(worst, *(abs(np.log(m.value)) for m in medians))
         bumps.append(e[name].bumpiness())
-        words.append(f"{name} yr: median over burst {medians[0]} at 1 TeV, {medians[1]} at 100 TeV, {medians[2]} at 1 PeV; "
-                     f"97.5 % quantile at 1 TeV {upper}; falling steps {bumps[-1]}")
+        words += [(f"{name} yr over burst, median at {caption.energy(x)}", one) for x, one in zip((TEV, 1e5, PEV), medians)]
+        words += [(f"{name} yr over burst, 97.5 % quantile at 1 TeV", upper), (f"{name} yr, falling steps", bumps[-1])]
     burst = base.bumpiness()
-    words.append(f"burst: falling steps {burst}")
+    words.append(("burst, falling steps", burst))
     little = worst < np.log1p(LITTLE)
     if all(burst.below(b) for b in bumps):
         single = "single curves are rougher, with spikes where a group begins to leave a near remnant"
     else:
         single = "single curves are not significantly rougher"
+    brief = f"{'confirmed' if little else 'refuted'} for the medians"
     return Verdict(
-        "the duration of escape matters little", "; ".join(words),
-        f"{'confirmed' if little else 'refuted'} for the medians (at most {100 * (np.exp(worst) - 1):.0f} %); {single}",
-        "On the energy grid: the onset of each group is sharper than ten points per decade, and spectra end at E_M. Falling "
-        f"steps without escape: {across(e, lambda s: s.bumpiness())}.")
+        "the duration of escape matters little", brief, f"{brief} (at most {100 * (np.exp(worst) - 1):.0f} %); {single}",
+        tuple(words), "the energy grid: the onset of each group is sharper than ten points per decade, and spectra end at "
+        f"E_M. Falling steps without escape: {across(e, lambda s: s.bumpiness())}.")
+
+
+def _of_both(holds):
+    """The verdicts with one blur and with the other, in a few words."""
+    if len(set(holds.values())) == 1:
+        return next(iter(holds.values()))
+    return ", ".join(f"{blur} {words}" for blur, words in holds.items())
 
 
 def arms(e, _):
     """Claim 7."""
     names = ("spiral 2.8 one-sided", "spiral 5 one-sided", "spiral 2.8 symmetric", "spiral 5 symmetric")
     bumps, widths = {n: e[n].bumpiness() for n in names}, {n: e[n].width(1e5) for n in names}
-    words = [f"{n[7:]}: falling steps {bumps[n]}, width at 100 TeV {widths[n]}" for n in names]
-    verdicts = []
+    words = [(f"w = {n[7:]}, {what}", values[n]) for n in names
+             for what, values in (("width at 100 TeV", widths), ("falling steps", bumps))]
+    verdicts, holds = [], {}
     for blur in ("one-sided", "symmetric"):
         narrow, wide = f"spiral 2.8 {blur}", f"spiral 5 {blur}"
         # regular and rising: hardly any step falls
         regular = bumps[narrow].high < 0.05
         wider, rougher = widths[narrow].below(widths[wide]), bumps[narrow].below(bumps[wide])
-        verdicts.append(f"{blur} blur: {'confirmed' if regular and wider and rougher else 'not confirmed'} (w = 2.8 is "
+        holds[blur] = "confirmed" if regular and wider and rougher else "not confirmed"
+        verdicts.append(f"{blur} blur: {holds[blur]} (w = 2.8 is "
                         f"{'regular' if regular else 'not regular'}, w = 5 {'wider' if wider else 'not wider'} and "
                         f"{'bumpier' if rougher else 'not bumpier'})")
-    return Verdict("w = 2.8 kpc is regular and rising, w = 5 bumpy and wide", "; ".join(words), "; ".join(verdicts),
-                   f"On the blur: at w = 5 the width is {short(widths[names[1]])} one-sided, where Perseus lies over the Sun "
+    return Verdict("w = 2.8 kpc is regular and rising, w = 5 bumpy and wide", _of_both(holds), "; ".join(verdicts), tuple(words),
+                   f"the blur: at w = 5 the width is {short(widths[names[1]])} one-sided, where Perseus lies over the Sun "
                    f"and the mean gradient nearly cancels, and {short(widths[names[3]])} symmetric; at w = 2.8 "
                    f"{short(widths[names[0]])} and {short(widths[names[2]])}. Without arms "
                    f"it is {across(e, lambda s: s.width(1e5))}.")
@@ -109,33 +121,36 @@ def arms(e, _):
 
 def arms_in_a_high_halo(e, _):
     """Claim 8."""
-    words, verdicts = [], []
+    words, verdicts, holds = [], [], {}
     cylinder = e["base"].width(1e5)
     for blur, small, large, narrow in (
             ("one-sided", "spiral 5 one-sided", "spiral 5 H 10", "spiral 2.8 one-sided"),
             ("symmetric", "spiral 5 symmetric", "spiral 5 symmetric H 10", "spiral 2.8 symmetric")):
         at_4, at_10, regular = e[small].width(1e5), e[large].width(1e5), e[narrow].width(1e5)
         falls_4, falls_10 = e[small].bumpiness(), e[large].bumpiness()
-        words.append(f"{blur}, w = 5: width at 100 TeV {at_4} at H = 4, {at_10} at 10; falling steps {falls_4} and {falls_10}")
+        words += [(f"{blur}, w = 5, {what}, H = {h}", value) for what, values in (
+            ("width at 100 TeV", (at_4, at_10)), ("falling steps", (falls_4, falls_10))) for h, value in zip((4, 10), values)]
         better = at_10.below(at_4) and falls_10.below(falls_4)
         times_cylinder, times_narrow = at_10.value / cylinder.value, at_10.value / regular.value
         against = ("about like the cylindrical model at H = 4" if abs(times_cylinder - 1.0) < LITTLE else
                    f"{times_cylinder:.2g} times as wide as the cylindrical model at H = 4")
         as_regular = times_narrow < 1.0 + LITTLE
+        holds[blur] = ("confirmed" if as_regular else "more regular") if better else "not confirmed"
         verdicts.append(f"{blur} blur: " + (
-            ("confirmed, " if as_regular else "more regular, ") + against +
+            f"{holds[blur]}, {against}" +
             ("" if as_regular else f"; still {times_narrow:.2g} times as wide as w = 2.8")
-            if better else f"not confirmed: {'narrower' if at_10.below(at_4) else 'no narrower'} and "
+            if better else f"{holds[blur]}: {'narrower' if at_10.below(at_4) else 'no narrower'} and "
             f"{'smoother' if falls_10.below(falls_4) else 'no smoother'} than at H = 4"))
-    words.append(f"cylindrical at H = 4: {cylinder}")
-    return Verdict("with large H the spiral too becomes regular", "; ".join(words), "; ".join(verdicts),
-                   "On the blur, as the two verdicts show. The cylindrical width they are compared with is "
+    words.append(("cylindrical, width at 100 TeV, H = 4", cylinder))
+    return Verdict("with large H the spiral too becomes regular", _of_both(holds), "; ".join(verdicts), tuple(words),
+                   "the blur, as the two verdicts show. The cylindrical width they are compared with is "
                    f"{across(e, lambda s: s.width(1e5))}.")
 
 
 def mean_and_fluctuations(_, m):
     """Claim 9: integrals, which have no statistical error."""
-    words, holds, falls = [], {}, {}
+    large_scale, small_scale, holds, falls = [], [], {}, {}
+    heights = f"H = {', '.join(map(str, cases.MOMENT_HEIGHTS))} kpc"
     for rule, name in ((None, "rule (3.12)"), *((age, f"T_min = {age}") for age in cases.MOMENT_AGES)):
         grows, stays, comparable, rules, a2_trend = True, True, True, True, []
         for wanted in (TEV, 1e5, PEV):
@@ -146,9 +161,9 @@ def mean_and_fluctuations(_, m):
                 a1.append(large[at])
                 a2.append(small[at])
             if rule is None:
-                words.append(f"delta_A1 at {caption.energy(wanted)}: " + ", ".join(
-                    f"{x:.2e} (H = {h})" for x, h in zip(a1, cases.MOMENT_HEIGHTS)))
-            words.append(f"delta_A2 at {caption.energy(wanted)}, {name}: " + ", ".join(f"{y:.2e}" for y in a2))
+                large_scale.append((f"delta_A1 at {caption.energy(wanted)}, {heights}", ", ".join(f"{x:.2e}" for x in a1)))
+            small_scale.append((f"delta_A2 at {caption.energy(wanted)}, {name}, {heights}",
+                                ", ".join(f"{y:.2e}" for y in a2)))
             grows &= a1[0] < a1[1] < a1[2]
             # does not grow with H: by less than a quarter of what delta_A1 does, and does not fall either
             stays &= max(a2) / min(a2) < 0.25 * a1[2] / a1[0]
@@ -161,14 +176,17 @@ def mean_and_fluctuations(_, m):
     ruled = holds["rule (3.12)"]
     failing = {name: [part for part, ok in parts.items() if not ok] for name, parts in holds.items()}
     if not all(ruled.values()):
-        verdict = "refuted with rule (3.12): it is not so that " + ", ".join(failing["rule (3.12)"])
+        brief = "refuted with rule (3.12)"
+        verdict = f"{brief}: it is not so that " + ", ".join(failing["rule (3.12)"])
     elif any(failing.values()):
-        verdict = "confirmed only with rule (3.12); " + "; ".join(
+        brief = "confirmed only with rule (3.12)"
+        verdict = f"{brief}; " + "; ".join(
             f"with {name} it is not so that {', '.join(parts)}" for name, parts in failing.items() if parts)
     else:
-        verdict = "confirmed with every T_min"
-    return Verdict("delta_A1 grows with H, delta_A2 does not; comparable at H = 2; delta_A1 rules at 10", "; ".join(words),
-                   verdict, "On T_min, which the variance cannot do without: delta_A2 at H = 10 over that at H = 1 is " +
+        brief = verdict = "confirmed with every T_min"
+    return Verdict("delta_A1 grows with H, delta_A2 does not; comparable at H = 2; delta_A1 rules at 10", brief, verdict,
+                   (*large_scale, *small_scale),
+                   "T_min, which the variance cannot do without: delta_A2 at H = 10 over that at H = 1 is " +
                    ", ".join(f"{ratio_:.2f} with {name}" for name, ratio_ in falls.items()) +
                    " at 100 TeV. Integrals: no statistical error, no causality.")
 
@@ -178,21 +196,17 @@ def height(e, _):
     names = (("H 1", 1), ("H 2", 2), ("rate 1/100", 4), ("H 10", 10))
     widths = [e[name].width(1e5) for name, _ in names]
     first, last = widths[0], widths[-1]
-    if last.below(first):
-        verdict = f"confirmed ({short(first)} to {short(last)})"
-    elif first.below(last):
-        verdict = f"refuted ({short(first)} to {short(last)})"
-    else:
-        verdict = f"not resolved ({short(first)} to {short(last)})"
+    brief = "confirmed" if last.below(first) else "refuted" if first.below(last) else "not resolved"
+    verdict = f"{brief} ({short(first)} to {short(last)})"
     steps = []
     for (_, low), (_, high), a, b in zip(names, names[1:], widths, widths[1:]):
         if not b.below(a):
             steps.append(f"step {low} to {high} " + ("goes the other way" if a.below(b) else "not resolved"))
     if steps:
         verdict += "; " + ", ".join(steps)
-    return Verdict("larger H, smaller fluctuations",
-                   "; ".join(f"H = {h}: width at 100 TeV {w}" for (_, h), w in zip(names, widths)), verdict,
-                   f"Rate 1/100 in all; at 1/30 and H = 4 the width is {across(e, lambda s: s.width(1e5))}.")
+    return Verdict("larger H, smaller fluctuations", brief, verdict,
+                   tuple((f"width at 100 TeV, H = {h}", w) for (_, h), w in zip(names, widths)),
+                   f"the rate, 1/100 in all; at 1/30 and H = 4 the width is {across(e, lambda s: s.width(1e5))}.")
 
 
 def mean_slope(e, _):
@@ -208,14 +222,17 @@ def mean_slope(e, _):
     def judged(value, limit):
         return "confirmed" if value.high < limit else "refuted" if value.low > limit else "not resolved"
 
-    slower = f"slower: mean {judged(mean, delta)}, median {judged(median, delta)}"
-    because = "because of the nuclei: " + ", ".join(
-        f"{words} {'confirmed' if d.low > 0.0 else 'refuted' if d.high < 0.0 else 'not resolved'}" for words, d in nuclei.items())
-    return Verdict("the ensemble mean rises a little slower than D(E) because of the nuclei",
-                   f"slope between 1 TeV and 1 PeV: of the mean {mean}, of the median {median}; protons alone {mean_h} and "
-                   f"{median_h}; protons less all groups, realization by realization: mean {nuclei['mean']}, median "
-                   f"{nuclei['median']}; delta = {delta:.3f}", f"{slower}; {because}",
-                   "The mean of a heavy tail scatters more than the median, whose slope is "
+    slower = f"mean {judged(mean, delta)}, median {judged(median, delta)}"
+    because = ", ".join(f"{words} {'confirmed' if d.low > 0.0 else 'refuted' if d.high < 0.0 else 'not resolved'}"
+                        for words, d in nuclei.items())
+    slope, less = "slope from 1 TeV to 1 PeV", "protons less all groups, realization by realization"
+    return Verdict("the ensemble mean rises a little slower than D(E) because of the nuclei", slower,
+                   f"slower: {slower}; because of the nuclei: {because}",
+                   ((f"{slope}, mean of all groups", mean), (f"{slope}, median of all groups", median),
+                    (f"{slope}, mean of protons alone", mean_h), (f"{slope}, median of protons alone", median_h),
+                    (f"{slope}, mean, {less}", nuclei["mean"]), (f"{slope}, median, {less}", nuclei["median"]),
+                    ("delta", f"{delta:.3f}")),
+                   "the statistic: the mean of a heavy tail scatters more than the median, whose slope is "
                    f"{across(e, lambda s: s.number(s.rise(np.nanmedian, TEV, PEV)))}.")
 
 
@@ -234,8 +251,8 @@ def spectra(e, m):
         width[name] = ensemble.number(lambda rows, f=logs: np.subtract(*np.quantile(f[rows], (0.84, 0.16))) / 2)
         hardening[name] = ensemble.number(lambda rows, r=relative: np.median(r[rows]))
         growth[name] = np.exp(hardening[name].value * step) - 1.0
-        words.append(f"{name}: half width of ln n_H at 100 TeV {width[name]}, slope of He/H between 1 and 100 TeV "
-                     f"{hardening[name]}")
+        words += [(f"{name}, half width of ln n_H at 100 TeV", width[name]),
+                  (f"{name}, slope of He/H between 1 and 100 TeV", hardening[name])]
     six, third = hardening["slope 0.6"], hardening["base"]
     fluctuates = width["base"].below(width["slope 0.6"])
     changes = f"He/H rises by {percent(growth['base'])} over two decades at 1/3 and by {percent(growth['slope 0.6'])} at 0.6"
@@ -249,9 +266,10 @@ def spectra(e, m):
         helium = f"refuted: no contrast between the two; {changes}"
     gas = "; ".join(f"{density} cm^-3: {100 * m['He/H', 'figure2-right', density]:.1f} % and "
                     f"{100 * m['He/H', 'figure3', density]:.1f} %" for density in cases.GAS_DENSITIES)
+    fluctuations = "confirmed" if fluctuates else "not resolved"
     return Verdict("delta = 0.6 makes spectra fluctuate, and He runs parallel to H there while delta = 1/3 hardens He",
-                   "; ".join(words),
-                   f"fluctuations: {'confirmed' if fluctuates else 'not resolved'} ({width['slope 0.6'].value / width['base'].value:.2g} "
-                   f"times those at 1/3); He: {helium}",
-                   "On the gas, which alone tells He from H at equal rigidity: mean rise of He/H over two decades at 1/3 and "
+                   f"fluctuations {fluctuations}, He {helium.split(';')[0].split(':')[0]}",
+                   f"fluctuations: {fluctuations} ({width['slope 0.6'].value / width['base'].value:.2g} times those at 1/3); "
+                   f"He: {helium}", tuple(words),
+                   "the gas, which alone tells He from H at equal rigidity: mean rise of He/H over two decades at 1/3 and "
                    f"0.6 (integrals) with {gas}. Half width of ln n_H at 1/3: {across(e, lambda s: s.density_width('H', 1e5))}.")

@@ -13,11 +13,13 @@ VARIANTS = (("base", "z_g = 0.1 kpc"), ("thin disc", "0"), ("scale height 0.2", 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A row of the report."""
+    """What the report says of a claim: the verdict in a few words and, its parts separated by semicolons, in full; pairs
+    of what a number is and the number; and what the claim depends on."""
 
     claim: str
-    numbers: str
+    brief: str
     verdict: str
+    numbers: tuple
     depends: str
 
 

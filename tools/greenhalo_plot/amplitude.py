@@ -31,7 +31,7 @@ def amplitudes(data, projection):
 
 def _drawn(counts, symbol):
     """What the curves are, for results with these numbers of realizations."""
-    few, many = (" and ".join(str(c) for c in sorted(set(counts)) if (c > curves.MOST_CURVES) == above)
+    few, many = (" and ".join(str(c) for c in sorted(set(counts)) if curves.are_many(c) == above)
                  for above in (False, True))
     parts = []
     if few:
@@ -50,7 +50,7 @@ def describe(results, projection, shown):
     model = caption.common([r.config for r in results])
     symbol = r"$|\delta|\,\cos\,\mathrm{dec}$ (the right-ascension projection)" if projection else r"$|\delta|$"
     words = f"{_drawn(counts, symbol)}{'; ' + model if model else ''}."
-    if min(counts) <= curves.MOST_CURVES and any(r.config.get("injection.mode") == "continuous" for r in results):
+    if not curves.are_many(min(counts)) and any(r.config.get("injection.mode") == "continuous" for r in results):
         words += (" Teeth: a group's onset at a near remnant, and its end, are sharper than the "
                   f"{data.config.get('energy.points-per-decade', 'few')} energies per decade.")
     planned = sum(r.planned for r in results)

@@ -15,10 +15,28 @@ _LEADING = {
 
 def energy(value):
     """An energy in GeV in words, with the largest unit that suits it."""
-    for factor, unit in ((1e6, "PeV"), (1e3, "TeV")):
+    return _in_largest(value, ((1e9, "EeV"), (1e6, "PeV"), (1e3, "TeV"), (1.0, "GeV")))
+
+
+def duration(value):
+    """A time in years in words, with the largest unit that suits it."""
+    return _in_largest(value, ((1e9, "Gyr"), (1e6, "Myr"), (1e3, "kyr"), (1.0, "yr")))
+
+
+def _in_largest(value, units):
+    for factor, unit in units:
+        # what rounds to one of the unit is one of it
         if value >= 0.9995 * factor:
-            return f"{value / factor:.3g} {unit}"
-    return f"{value:.3g} GeV"
+            break
+    return f"{value / factor:.3g} {unit}"
+
+
+def _years(value):
+    """A time in the words of the input: a bare number is of years."""
+    try:
+        return duration(float(Fraction(value)))
+    except (ValueError, ZeroDivisionError):
+        return value
 
 
 def _with_unit(value, unit):
@@ -58,7 +76,7 @@ def _rate(value):
 _WORDS = (
     ("sources.model", lambda v: _LEADING.get(v, v)),
     ("injection.mode", lambda v: _LEADING.get(v, v)),
-    ("injection.snr-lifetime", lambda v: rf"$\tau_\mathrm{{SNR}}$ = {_with_unit(v, 'yr')}"),
+    ("injection.snr-lifetime", lambda v: rf"$\tau_\mathrm{{SNR}}$ = {_years(v)}"),
     ("sources.arm-width", lambda v: f"$w$ = {_with_unit(v, 'kpc')}"),
     ("sources.arm-blur", lambda v: f"{v} blur"),
     ("diffusion.slope", lambda v: rf"$\delta={_fraction(v)}$"),

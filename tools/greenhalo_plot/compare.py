@@ -2,22 +2,19 @@
 
 import numpy as np
 
-from . import amplitude, caption, curves, measurements, page, result, statistics
+from . import amplitude, caption, curves, looks, measurements, page, result, statistics
 from .errors import InputError
 
 NAME = "compare"
-HELP = "Several ensembles in one frame: medians with 68 % bands, and beside them the ratio of their medians to the first."
+HELP = "Several ensembles in one frame: medians with 68 and 95 % bands, and beside them the ratio of their medians to the first."
 
-# Apart for colour-blind readers, and in grey by the dashes and the brightness.
-COLOURS = ("#000000", "#d55e00", "#0072b2", "#009e73", "#cc79a7")
-LEVELS = (0.16, 0.5, 0.84)
-FEW = 10  # realizations below which a 68 % band would be a guess: the curves themselves are drawn
+MOST = len(looks.DASHES)  # which tell them apart in grey
 
 
 def add_arguments(parser):
     """Declares the options."""
     parser.add_argument("result", metavar="RESULT.h5", nargs="+",
-                        help=f"two to {len(COLOURS)} results of 'greenhalo run'; the first is the reference")
+                        help=f"two to {MOST} results of 'greenhalo run'; the first is the reference")
     parser.add_argument("-o", "--output", metavar="FILE", default="compare.png",
                         help="figure to write, .png, .pdf or .svg (default: %(default)s)")
     parser.add_argument("--projection", action="store_true",
@@ -47,17 +44,10 @@ def median_ratio(reference, other):
 
 
 def _draw(axes, energy, value, number, name):
-    colour, dash = COLOURS[number], curves.DASHES[number % len(curves.DASHES)]
-    median = statistics.quantiles(value, LEVELS)
-    if len(value) < FEW:
-        for curve in value:
-            axes.plot(energy, curve, color=colour, linestyle=dash, linewidth=0.4, alpha=0.6, zorder=1.5)
-    else:
-        axes.fill_between(energy, median[0], median[2], color=colour, alpha=0.16, linewidth=0, zorder=1)
-        for edge in (0, 2):
-            axes.plot(energy, median[edge], color=colour, linestyle=dash, linewidth=0.4, zorder=1.5)
-    return axes.plot(energy, median[1], color=colour, linestyle=dash, linewidth=1.4, zorder=3, label=name,
-                     marker="o" if energy.size == 1 else "", markersize=4)[0]
+    look = looks.line(number, 1.5)
+    curves.draw_scatter(axes, energy, value, look)
+    median = statistics.quantiles(value, (0.5,))[0]
+    return axes.plot(*curves.extended(energy, median), zorder=3, label=name, **look)[0]
 
 
 def describe(counts, configs, names, projection, shown):
@@ -65,9 +55,8 @@ def describe(counts, configs, names, projection, shown):
     symbol = r"$|\delta|\,\cos\,\mathrm{dec}$" if projection else r"$|\delta|$"
     many = [str(count) for count in counts]
     number = many[0] if len(set(many)) == 1 else " and ".join([", ".join(many[:-1]), many[-1]])
-    spread = "; ".join(words for words, present in (("bands: 68 %", max(counts) >= FEW),
-                                                    ("thin: single realizations", min(counts) < FEW)) if present)
-    text = f"Left: median of {symbol} over {number} realizations; {spread}. Right: medians over that of {names[0]}."
+    text = (f"Left: median of {symbol} over {number} realizations; {curves.scatter_in_words(counts)}. "
+            f"Right: medians over that of {names[0]}.")
     if common := caption.common(configs):
         text += f" All: {common}."
     if shown:
@@ -78,8 +67,8 @@ def describe(counts, configs, names, projection, shown):
 def run(options):
     """Draws the figure and says where it is."""
     page.check_output(options.output)
-    if not 2 <= len(options.result) <= len(COLOURS):
-        raise InputError(f"compare takes two to {len(COLOURS)} results, not {len(options.result)}")
+    if not 2 <= len(options.result) <= MOST:
+        raise InputError(f"compare takes two to {MOST} results, not {len(options.result)}")
     results = [result.read(path) for path in options.result]
     values = [amplitude.amplitudes(data, options.projection) for data in results]
     for path, value in zip(options.result, values):
@@ -94,19 +83,21 @@ def run(options):
     shown = [(experiment, inside) for experiment in (measurements.experiments() if options.data else [])
              if (inside := (experiment.energy >= low) & (experiment.energy <= high)).any()]
     markers = [measurements.draw(left, experiment) for experiment, _ in shown]
-    ranges = [amplitude.frame_range(value if len(value) < FEW else statistics.quantiles(value, LEVELS), shown)
-              for value in values]
+    ranges = [amplitude.frame_range(statistics.quantiles(value, curves.LEVELS) if curves.are_many(len(value)) else value,
+                                    shown) for value in values]
     left.set_ylim(min(r[0] for r in ranges), max(r[1] for r in ranges))
     symbol = r"$|\delta|\,\cos\,\mathrm{dec}$" if options.projection else r"$|\delta|$"
     left.set_ylabel(f"anisotropy amplitude  {symbol}")
 
-    right.set_yscale("linear")
-    right.axhline(1.0, color=COLOURS[0], linewidth=1.0)
-    reference = (results[0].energy, values[0])
-    for number, (data, value) in enumerate(zip(results[1:], values[1:]), start=1):
-        energy, ratio = median_ratio(reference, (data.energy, value))
-        right.plot(energy, ratio, color=COLOURS[number], linestyle=curves.DASHES[number % len(curves.DASHES)],
-                   linewidth=1.4, marker="o" if energy.size == 1 else "", markersize=4)
+    ratios = [median_ratio((results[0].energy, values[0]), (data.energy, value)) for data, value in zip(results, values)]
+    every = np.concatenate([ratio[np.isfinite(ratio) & (ratio > 0.0)] for _, ratio in ratios] + [np.ones(1)])
+    if every.max() / every.min() < 10.0:
+        right.set_yscale("linear")
+        page.linear_axis(right.yaxis)
+    right.axhline(1.0, **looks.line(0, 1.0))
+    for number, (energy, ratio) in enumerate(ratios):
+        if number > 0 and energy.size:
+            right.plot(*curves.extended(energy, ratio), **looks.line(number, 1.5))
     right.set_ylabel("ratio of medians")
     for axes in (left, right):
         axes.set_xlim(low, high)

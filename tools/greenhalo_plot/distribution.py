@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from . import caption, curves, page, result
+from . import caption, curves, looks, page, result
 from .errors import InputError
 
 NAME = "distribution"
 HELP = "Histograms of the amplitude at some energies, and the quantiles of the ensemble with their intervals."
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-DASHES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+MOST_ENERGIES = 4
 LEAST_REALIZATIONS = 10
 
 
@@ -19,7 +18,7 @@ def add_arguments(parser):
     parser.add_argument("-o", "--output", metavar="FILE", default="distribution.png",
                         help="figure to write, .png, .pdf or .svg (default: %(default)s)")
     parser.add_argument("--energy", metavar="GEV", type=float, nargs="+", default=None,
-                        help=f"up to {len(COLOURS)} energies in GeV; the nearest of the result are taken "
+                        help=f"up to {MOST_ENERGIES} energies in GeV; the nearest of the result are taken "
                              "(default: the lowest, the middle and the highest)")
     parser.add_argument("--title", default="", metavar="TEXT",
                         help="title above the first frame (default: none)")
@@ -31,8 +30,8 @@ def chosen_energies(energy, wanted):
     """Indices of the energies to draw, each once."""
     if wanted is None:
         return sorted({0, energy.size // 2, energy.size - 1})
-    if len(wanted) > len(COLOURS):
-        raise InputError(f"--energy takes up to {len(COLOURS)} energies, not {len(wanted)}")
+    if len(wanted) > MOST_ENERGIES:
+        raise InputError(f"--energy takes up to {MOST_ENERGIES} energies, not {len(wanted)}")
     for value in wanted:
         if not energy[0] / 1.2 <= value <= energy[-1] * 1.2:
             raise InputError(f"--energy {value:g}: the result has {energy[0]:g} to {energy[-1]:g} GeV")
@@ -67,8 +66,7 @@ def _draw_histograms(axes, data, chosen):
         edges, share = histogram(values)
         # an empty bin has no place on a logarithmic axis: the line is broken there
         handles.append(axes.stairs(np.where(share > 0.0, share, np.nan), edges, baseline=None,
-                                   color=COLOURS[number], linestyle=DASHES[number], linewidth=1.2,
-                                   label=f"{caption.energy(data.energy[at])}"))
+                                   label=f"{caption.energy(data.energy[at])}", **looks.line(number, 1.2)))
         tops.append((share.max(), share[share > 0.0].min()))
         lows.append(edges[0])
         highs.append(edges[-1])
@@ -89,10 +87,10 @@ def _draw_quantiles(axes, data):
         energy = np.array(curves.energy_range(energy))
         value, low, high = (np.repeat(each, 2, axis=1) for each in (value, low, high))
     handles = []
-    dotted, dashed = (0, (1.2, 1.2)), (0, (5, 1.6))
-    looks = (("95 %", dotted, "0.75"), ("68 %", dashed, "0.62"), ("median", "-", "0.5"), ("", dashed, "0.62"),
+    dotted, dashed = looks.DOTTED, looks.DASHES[1]
+    lines = (("95 %", dotted, "0.75"), ("68 %", dashed, "0.62"), ("median", "-", "0.5"), ("", dashed, "0.62"),
              ("", dotted, "0.75"))
-    for level, (label, style, colour) in enumerate(looks):
+    for level, (label, style, colour) in enumerate(lines):
         axes.fill_between(energy, low[level], high[level], color=colour, linewidth=0, zorder=1)
         line = axes.plot(energy, value[level], color="black", linestyle=style, linewidth=1.0, zorder=2,
                          label=label)[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib import patheffects
 
-from . import caption, page, result
+from . import caption, looks, page, result
 from .errors import InputError
 
 NAME = "dominant"
@@ -14,8 +14,6 @@ HELP = "Amplitude of one realization with the remnant that dominates each energy
 # Shares of |J| below this are not worth a label, and more labels than this cannot be told apart.
 LEAST_SHARE = 0.2
 MOST_LABELS = 9
-# Okabe and Ito's colours, which stay apart for colour-blind readers; in black and white the numbers do.
-COLOURS = ("#d55e00", "#0072b2", "#009e73", "#e69f00", "#56b4e9", "#cc79a7", "#882255", "#000000", "#999933")
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,8 @@ def labelled(sources):
 
 def words(source):
     """Name, distance, age and share of |J|."""
-    age = f"{source.age / 1e6:.3g} Myr" if source.age >= 1e6 else f"{source.age / 1e3:.3g} kyr"
     distance = f"{source.distance:.2f} kpc" if source.distance >= 0.1 else f"{1e3 * source.distance:.0f} pc"
-    return f"{source.name + ': ' if source.name else ''}{distance}, {age}, {100 * source.share:.0f} %"
+    return f"{source.name + ': ' if source.name else ''}{distance}, {caption.duration(source.age)}, {100 * source.share:.0f} %"
 
 
 def describe(data, realization, hidden):
@@ -107,9 +104,10 @@ def run(options):
     lowest, highest = np.nanmin(value), np.nanmax(value)
     handles, labels = [], []
     for number, source in enumerate(chosen, start=1):
-        colour = COLOURS[(number - 1) % len(COLOURS)]
-        handles.append(axes.plot(data.energy[source.at], value[source.at], linestyle="none", marker="o",
-                                 markersize=3.2, color=colour, zorder=2.5, clip_on=False, label=f"{number}  {words(source)}")[0])
+        colour = looks.colour(number)
+        handles.append(axes.plot(data.energy[source.at], value[source.at], color=colour, linestyle="none",
+                                 zorder=2.5, clip_on=False, label=f"{number}  {words(source)}",
+                                 **looks.symbol(number - 1, 3.2, colour))[0])
         for part in np.split(source.at, np.flatnonzero(np.diff(source.at) > 1) + 1):
             if part.size > 1:
                 axes.plot(data.energy[part], value[part], color=colour, linewidth=1.6, zorder=1.5)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from . import looks
+
 TABLE = Path(__file__).parent / "data" / "anisotropy.csv"
 
-# Colours that stay apart for colour-blind readers (Okabe & Ito; wine is Tol's), and a marker of its own for
-# every experiment, so that the figure can be read in black and white.
-_VERMILLION, _BLUE, _GREEN = "#d55e00", "#0072b2", "#009e73"
-_ORANGE, _SKY, _PURPLE, _WINE, _BLACK = "#e69f00", "#56b4e9", "#cc79a7", "#882255", "#000000"
+# A marker of its own for every experiment, so that the figure can be read in black and white.
+_BLACK, _VERMILLION, _BLUE, _GREEN, _PURPLE, _ORANGE, _SKY, _WINE = looks.COLOURS[:8]
 STYLES = {
     "ARGO-YBJ": ("o", _VERMILLION),
     "EAS-TOP": ("s", _BLACK),

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import h5py
 import numpy as np
 
-from . import caption, curves, page, result
+from . import caption, curves, looks, page, result
 from .errors import InputError
 
 NAME = "moments"
-# Apart for colour-blind readers and in grey.
-COLOURS = ("#d55e00", "#0072b2", "#000000", "#009e73", "#cc79a7")
 HELP = ("Large-scale and small-scale anisotropy, delta_A1 and delta_A2, by integration ('greenhalo expect') and of ensembles "
         "('greenhalo run').")
 
@@ -84,7 +82,7 @@ def rise_of_ratio(path, above, below, low, high):
 def dashes(number, count):
     """Dashes of one of `count` models: those of the others fall into its gaps, so that equal curves are all seen."""
     if count == 1:
-        return curves.DASHES[1]
+        return looks.DASHES[1]
     length = 3.0
     return number * length, (length, length * (count - 1))
 
@@ -93,7 +91,7 @@ def _minimum_age(config):
     """How T_min is chosen, as text."""
     value = config.get("expect.minimum-age", "auto")
     return ("T_min by the rule (3.12): one source is expected within the diffusion length in this time" if value == "auto" else
-            f"T_min = {float(value):g} yr").replace("T_min", r"$T_\mathrm{min}$")
+            f"T_min = {caption.duration(float(value))}").replace("T_min", r"$T_\mathrm{min}$")
 
 
 def describe(configs, counts=None):
@@ -104,7 +102,7 @@ def describe(configs, counts=None):
     groups = {config.get("species.names", "") for config in configs}
     drawn = [words for words, present in ((r"full lines: $\delta_{A,1}$, from the mean gradient; dashed: $\delta_{A,2}$, from the "
                                            "fluctuations of single sources; by integration", integrals),
-                                          (r"full circles: $\delta_{A,1}$, from the mean current of an ensemble; open: "
+                                          (r"full symbols: $\delta_{A,1}$, from the mean current of an ensemble; open: "
                                            r"$\delta_{A,2}$, from its variance", ensembles)) if present]
     text = "; ".join([*drawn, caption.common(configs)])
     text = text[0].upper() + text[1:]
@@ -118,17 +116,20 @@ def describe(configs, counts=None):
 
 
 def _draw(axes, data, look, words, position):
-    """Lines for integrals, circles for ensembles; returns the handles."""
+    """Lines for integrals, points for ensembles, both with the symbol of the model; returns the handles."""
+    number, count = position
+    colour = look["color"]
     if data.realizations:
         words = f"{words + ', ' if words else ''}{data.realizations} realizations"
-        look = {"color": look["color"], "linestyle": "none", "marker": "o", "markersize": 3.6, "clip_on": False,
-                "zorder": 2.5}
-        return [axes.plot(data.energy, values, label=rf"$\delta_{{A,{part}}}$  {words}", markerfacecolor=fill, **look)[0]
-                for part, values, fill in ((1, data.large, look["color"]), (2, data.small, "none"))]
-    large = axes.plot(data.energy, data.large, label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0]
-    axes.plot(data.energy, data.small, linestyle=dashes(*position), **look)
+        return [axes.plot(data.energy, values, label=rf"$\delta_{{A,{part}}}$  {words}", color=colour, linestyle="none",
+                          clip_on=False, zorder=2.5, **looks.symbol(number, 4.2, fill))[0]
+                for part, values, fill in ((1, data.large, colour), (2, data.small, "white"))]
+    if count > 1:
+        look = curves.with_symbol(look, number, data.energy, count, size=4.6)
+    large = axes.plot(*curves.extended(data.energy, data.large), label=rf"$\delta_{{A,1}}$  {words}".strip(), **look)[0]
+    axes.plot(*curves.extended(data.energy, data.small), linestyle=dashes(*position), **look)
     # the sample of the legend is too short for gaps that wide
-    return [large, axes.plot([], [], linestyle=curves.DASHES[1], label=rf"$\delta_{{A,2}}$  {words}".strip(), **look)[0]]
+    return [large, axes.plot([], [], linestyle=looks.DASHES[3], label=rf"$\delta_{{A,2}}$  {words}".strip(), **look)[0]]
 
 
 def run(options):
@@ -143,8 +144,8 @@ def run(options):
     order = list(dict.fromkeys(names))
     most = max(len(names_of) for names_of in groups)
     for data, name, members in zip(files, names, groups):
-        # a colour for each model, a thin line where it is computed for fewer groups
-        look = {"color": COLOURS[order.index(name) % len(COLOURS)], "linewidth": 1.9 if len(members) == most else 0.9}
+        # a colour and a symbol for each model, a thin line where it is computed for fewer groups
+        look = {"color": looks.colour(order.index(name)), "linewidth": 1.9 if len(members) == most else 0.9}
         words = name
         if len({len(names_of) for names_of in groups}) > 1:
             words += ", protons" if members == ["H"] else f", {len(members)} groups"

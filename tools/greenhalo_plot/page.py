@@ -5,11 +5,13 @@ import math
 import os
 
 import matplotlib
+import numpy as np
 
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import FuncFormatter, LogLocator  # noqa: E402
+from matplotlib.ticker import (AutoMinorLocator, FuncFormatter, Locator, LogLocator, MaxNLocator,  # noqa: E402
+                               NullFormatter, ScalarFormatter)
 
 from .errors import InputError, PlotError  # noqa: E402
 
@@ -17,6 +19,7 @@ FORMATS = ("png", "pdf", "svg")
 WIDTH = 5.5  # inches: one and a half columns of a journal
 FRAME_HEIGHT = 3.6
 _LEFT, _RIGHT, _TOP = 0.62, 0.12, 0.10
+_EDGE = 0.04  # at least between the labels and the edge of the page
 _TITLE = 0.22
 _GAP = 0.09
 
@@ -51,18 +54,66 @@ def check_output(path):
     return ending
 
 
-def log_axis(axis):
-    """Ticks of a logarithmic axis: a label at every decade; where less than two are in view also a 2 and a 5 between."""
-    def digit(value, _):
-        low, high = sorted(axis.get_view_interval())
-        decades = math.floor(math.log10(high) + 1e-9) - math.ceil(math.log10(low) - 1e-9) + 1
-        mantissa = round(value / 10.0 ** math.floor(math.log10(value) + 1e-9))
-        return str(mantissa) if decades < 2 and mantissa in (2, 5) else ""
+def log_ticks(low, high):
+    """The labelled values of a logarithmic axis: decades; where less than two are in view also twice and five times each;
+    where that is less than two, round numbers as far apart as on a linear axis. At least two in any case."""
+    if not 0.0 < low < high:
+        return np.array([])
+    first, last = math.log10(low), math.log10(high)
+    decades = np.arange(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1)
+    if decades.size > 1:
+        return 10.0 ** decades[::-(-decades.size // 12)]
+    ticks = np.array([digit * 10.0**power for power in range(math.floor(first), math.floor(last) + 1) for digit in (1, 2, 5)])
+    ticks = ticks[(ticks >= low * (1 - 1e-9)) & (ticks <= high * (1 + 1e-9))]
+    if ticks.size > 1:
+        return ticks
+    ticks = MaxNLocator(nbins=5, steps=(1, 2, 5, 10)).tick_values(low, high)
+    return ticks[(ticks >= low) & (ticks <= high)]
 
-    axis.set_major_locator(LogLocator(base=10.0, numticks=15))
+
+def log_label(value, ticks):
+    """A labelled value as it is printed, in the way that suits all of `ticks`."""
+    powers = np.floor(np.log10(ticks) + 1e-9)
+    mantissas = ticks / 10.0**powers
+    power = math.floor(math.log10(value) + 1e-9)
+    if np.allclose(mantissas, 1.0):
+        return f"$10^{{{power}}}$"
+    plain = 1e-3 <= min(ticks) and max(ticks) < 1e3
+    shown = ticks if plain else mantissas
+    if np.isclose(mantissas[:, None], (1.0, 2.0, 5.0)).any(axis=1).all():
+        text = f"{value if plain else value / 10.0**power:.6g}"
+    else:
+        decimals = max(len(f"{number:.5g}".partition(".")[2]) for number in shown)
+        text = f"{value if plain else value / 10.0**power:.{decimals}f}"
+    if plain:
+        return text
+    return f"$10^{{{power}}}$" if text == "1" else rf"${text}\!\times\!10^{{{power}}}$"
+
+
+class _LogTicks(Locator):
+    """log_ticks as matplotlib asks for them."""
+
+    def __call__(self):
+        return self.tick_values(*self.axis.get_view_interval())
+
+    def tick_values(self, vmin, vmax):
+        return log_ticks(*sorted((vmin, vmax)))
+
+
+def log_axis(axis):
+    """Ticks of a logarithmic axis: at least two labels, whatever is in view, and small ticks between decades."""
+    axis.set_major_locator(_LogTicks())
+    axis.set_major_formatter(FuncFormatter(
+        lambda value, _: log_label(value, log_ticks(*sorted(axis.get_view_interval())))))
     axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=15))
-    axis.set_minor_formatter(FuncFormatter(digit))
-    axis.set_tick_params(which="minor", labelsize=8)
+    axis.set_minor_formatter(NullFormatter())
+
+
+def linear_axis(axis):
+    """Ticks of a linear axis: round steps, small ticks between, and whole numbers instead of distances from an offset."""
+    axis.set_major_locator(MaxNLocator(nbins=8, steps=(1, 2, 5, 10)))
+    axis.set_minor_locator(AutoMinorLocator())
+    axis.set_major_formatter(ScalarFormatter(useOffset=False))
 
 
 def frames(count=1, log_y=True):
@@ -133,7 +184,7 @@ def compose(figure, axes, groups, title="", caption="", frame_height=FRAME_HEIGH
         lines = any(not hasattr(h, "get_linestyle") or h.get_linestyle() != "None" for h in handles)
         legend = figure.legend(handles=handles, loc="upper left", ncol=columns, columnspacing=1.8,
                                handletextpad=0.5, borderaxespad=0.0, borderpad=0.0,
-                               handlelength=1.9 if lines else 0.9)
+                               handlelength=2.9 if lines else 0.9)
         box = legend.get_window_extent(renderer)
         return legend, box.width / dpi, box.height / dpi
 
@@ -160,9 +211,17 @@ def compose(figure, axes, groups, title="", caption="", frame_height=FRAME_HEIGH
     height = top + frame_height + below + _GAP
     figure.set_size_inches(page_width, height)
     room = page_width / len(panels)
-    for number, panel in enumerate(panels):
-        panel.set_position(((number * room + _LEFT) / page_width, (height - top - frame_height) / height,
-                            (room - _LEFT - _RIGHT) / page_width, frame_height / height))
+    left = _LEFT
+    for _ in range(2):
+        for number, panel in enumerate(panels):
+            panel.set_position(((number * room + left) / page_width, (height - top - frame_height) / height,
+                                (room - left - _RIGHT) / page_width, frame_height / height))
+        # long labels need more room than usual ones
+        missing = max(number * room + _EDGE - panel.yaxis.get_tightbbox(renderer).x0 / dpi
+                      for number, panel in enumerate(panels))
+        if missing <= 0.0:
+            break
+        left += missing
     y = height - top - frame_height - tick_space
     for legend, width, tall in legends:
         y -= _GAP

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import caption, curves, measurements, page, result, sky
+from . import caption, curves, looks, measurements, page, result, sky
 from .errors import InputError
 
 NAME = "phase"
@@ -67,8 +67,8 @@ def describe(results, angle, shown):
     """The text below the figure."""
     counts = sorted({len(r.anisotropy) for r in results})
     parts = []
-    for drawn, some in (("curves", [c for c in counts if c <= curves.MOST_CURVES]),
-                        ("points", [c for c in counts if c > curves.MOST_CURVES])):
+    for drawn, some in (("curves", [c for c in counts if not curves.are_many(c)]),
+                        ("points", [c for c in counts if curves.are_many(c)])):
         if some:
             parts.append(f"{drawn}: phase of {' and '.join(map(str, some))} realization{'s' if max(some) > 1 else ''}")
     words = "; ".join([*parts, caption.common([r.config for r in results])])
@@ -96,17 +96,15 @@ def run(options):
     for axes, data in zip(panels, results):
         values = phases(data.anisotropy, options.angle)
         frame = energies
-        if len(values) > curves.MOST_CURVES:
+        if curves.are_many(len(values)):
             frame = _frame_of_points(energies, data)
             axes.plot(np.tile(data.energy, len(values)), values.ravel(), linestyle="none", marker=".", markersize=1.2,
                       color="0.45", alpha=min(1.0, 60.0 / len(values)), rasterized=True)
             handles.append(axes.plot([], [], linestyle="none", marker=".", color="0.45",
                                      label="one realization at one energy")[0])
         else:
-            lines = [axes.plot(*through_the_frame(data.energy, curve, low, high),
-                               color=curves.GREYS[number % len(curves.GREYS)],
-                               linestyle=curves.DASHES[number % len(curves.DASHES)], linewidth=0.9,
-                               label="one realization")[0]
+            lines = [axes.plot(*through_the_frame(data.energy, curve, low, high), label="one realization",
+                               **looks.realization(number, 0.9))[0]
                      for number, curve in enumerate(values)]
             handles.append(lines[0])
         markers = [measurements.draw_phase(axes, experiment) for experiment in shown]

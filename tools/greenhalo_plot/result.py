@@ -130,7 +130,7 @@ def _read(path, file):
 def _read_dominant(path, file, realization):
     data = _read(path, file)
     if "dominant" not in file["realizations"]:
-        raise InputError(f"{path} does not tell which sources dominate: it was written before greenhalo stored them")
+        raise InputError(f"{path} does not tell which sources dominate, it has no /realizations/dominant: run its input again")
     index = np.asarray(file["realizations/index"])[np.asarray(file["realizations/complete"]) == 1]
     wanted = index[0] if realization is None else realization
     if wanted not in index:
@@ -165,7 +165,7 @@ def _catalogue_names(file):
 def _read_ensemble(path, file):
     data = _read(path, file)
     if "ensemble" not in file or "amplitude_quantile_low" not in file["ensemble"]:
-        raise InputError(f"{path} has no intervals of its quantiles: it was written before greenhalo stored them")
+        raise InputError(f"{path} has no intervals of its quantiles, no /ensemble/amplitude_quantile_low: run its input again")
     if int(file["ensemble/realizations"][()]) == 0:
         raise InputError(f"{path}: the statistics are not there yet; the run has not finished")
     statistics = {name: np.asarray(values[()]) for name, values in file["ensemble"].items()}

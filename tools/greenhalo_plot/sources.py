@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from . import caption, page, result
+from . import caption, looks, page, result
 from .errors import InputError
 
 NAME = "sources"
 HELP = "Face-on map of the sources of one realization, with the Sun and the centroids of the spiral arms."
 
 SUN = 8.5  # kpc on the x axis
-# Centroids azimuth = K ln(r/r0) + theta0, those of the program (SourceLaw::arms); name, K, r0 in kpc, theta0, colour.
+# Centroids azimuth = K ln(r/r0) + theta0, those of the program (SourceLaw::arms); name, K, r0 in kpc, theta0.
 ARMS = (
-    ("Norma", 4.25, 3.48, 0.0, "#0072b2"),
-    ("Carina-Sagittarius", 4.25, 3.48, 3.14, "#d55e00"),
-    ("Perseus", 4.89, 4.90, 2.52, "#009e73"),
-    ("Crux-Scutum", 4.89, 4.90, -0.62, "#cc79a7"),
+    ("Norma", 4.25, 3.48, 0.0),
+    ("Carina-Sagittarius", 4.25, 3.48, 3.14),
+    ("Perseus", 4.89, 4.90, 2.52),
+    ("Crux-Scutum", 4.89, 4.90, -0.62),
 )
 _FRAME = page.WIDTH - 0.74  # inches: as wide as page.compose makes it
 _PANEL = 3.9 - 0.74  # of each of several beside each other
@@ -36,7 +36,7 @@ def add_arguments(parser):
 
 def centroid(arm, reach):
     """Points x, y in kpc along the centroid of an arm from 2.5 kpc, the radius of the bar, out to `reach`."""
-    _, winding, radius, azimuth, _ = arm
+    _, winding, radius, azimuth = arm
     r = np.geomspace(2.5, max(2.5, reach), 600)
     angle = winding * np.log(r / radius) + azimuth
     return r * np.cos(angle), r * np.sin(angle)
@@ -67,13 +67,17 @@ def _draw(axes, data, reach, arms):
     inside = (np.abs(x) <= reach) & (np.abs(y) <= reach)
     axes.set_xscale("linear")
     axes.set_yscale("linear")
+    page.linear_axis(axes.xaxis)
+    page.linear_axis(axes.yaxis)
     # Fewer sources get larger dots, so that the arms keep the same darkness.
     size = np.clip(3e4 / max(1, np.count_nonzero(inside)), 0.3, 30.0) * 0.34
     axes.scatter(x[inside], y[inside], s=size, color="0.25", linewidth=0, zorder=1, rasterized=True)
     handles = []
     if data.config.get("sources.model") == "spiral" and arms:
-        for arm in ARMS:
-            handles += axes.plot(*centroid(arm, 1.5 * reach), color=arm[4], linewidth=0.9, zorder=3, label=arm[0])
+        for number, arm in enumerate(ARMS):
+            # a white rim keeps the dashes apart from the dots
+            axes.plot(*centroid(arm, 1.5 * reach), color="white", linewidth=3.0, alpha=0.8, zorder=2)
+            handles += axes.plot(*centroid(arm, 1.5 * reach), zorder=3, label=arm[0], **looks.line(number, 1.3))
     axes.plot(0.0, 0.0, marker="+", color="white", markersize=11, markeredgewidth=3.2, zorder=4)
     axes.plot(0.0, 0.0, marker="+", color="black", markersize=9, markeredgewidth=1.3, zorder=5)
     axes.plot(SUN, 0.0, marker="o", markerfacecolor="white", markeredgecolor="black", markersize=9,

@@ -3,14 +3,11 @@
 import h5py
 import numpy as np
 
-from . import caption, page, result
+from . import caption, curves, looks, page, result
 from .errors import InputError
 
 NAME = "validation"
 HELP = "Grid solutions against Green functions, from a file of 'greenhalo validate'."
-# Apart for colour-blind readers and in grey.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000")
-MARKERS = ("o", "s", "^")
 STARTS = ("exact field", "source on a node", "source between nodes")
 
 
@@ -53,7 +50,7 @@ def draw_one_source(data, config):
         true_n, true_gradient = data["green_density"][start, last], data["green_gradient"][start, last]
         h = data["spacing"].reshape(3, 3, 3)[start, :, -1]
         dt = finest[start, -1] * 1e-3
-        for what, values, fill in (("$n$", n / true_n - 1, COLOURS[start]), (r"$\nabla n$", None, "none")):
+        for what, values, fill in (("$n$", n / true_n - 1, looks.colour(start)), (r"$\nabla n$", None, "white")):
             if values is None:
                 size = np.linalg.norm(true_gradient)
                 off = np.linalg.norm(gradient[:, -1] - true_gradient, axis=-1) / size
@@ -61,10 +58,10 @@ def draw_one_source(data, config):
             else:
                 off = np.abs(values[:, -1])
                 steps = np.abs(n[-1] - _limit(dt, n[-1])) / true_n
-            style = {"color": COLOURS[start], "marker": MARKERS[start], "markerfacecolor": fill, "linestyle": "none"}
+            style = {**looks.points(start, 5.0), "markerfacecolor": fill}
             handles.append(left.plot(h, off, label=f"{what}, {STARTS[start]}", **style)[0])
             right.plot(dt, steps, **style)
-    for axes, x in ((left, data["spacing"]), (right, data["step"][:3] * 1e-3)):
+    for axes, x in ((left, data["spacing"]), (right, finest[:, -1] * 1e-3)):
         x = np.array([x.min(), x.max()])
         low, high = axes.get_ylim()
         anchor = np.sqrt(low * high) / x[0] ** 2
@@ -73,14 +70,11 @@ def draw_one_source(data, config):
         axes.annotate("slope 2", (middle, anchor * middle**2), textcoords="offset points", xytext=(8, -10), color="0.4",
                       fontsize=8.5)
         axes.set_xlim(x[0] / 1.25, x[1] * 1.25)
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter("{x:g}")
-        axes.tick_params(axis="x", which="minor", labelsize="medium")
     left.set_xlabel(r"spacing $h$  [kpc]")
     left.set_ylabel("relative error against the Green function")
     right.set_xlabel(r"time step $\Delta t$  [kyr]")
     right.set_ylabel(r"relative distance from $\Delta t \to 0$")
-    text = (f"One source, density and gradient at the observer at an age of {data['age'][last] * 1e-6:.3g} Myr. Left: three "
+    text = (f"One source, density and gradient at the observer at an age of {caption.duration(data['age'][last])}. Left: three "
             "grids with the shortest steps, against the Green function; right: three steps on the finest grid, against "
             "their own limit.")
     return figure, [left, right], handles, text
@@ -98,24 +92,26 @@ def draw_many_sources(data, config):
     time = data["time"] * 1e-6
     handles = []
     for e, energy in enumerate(data["energy"]):
-        look = {"color": COLOURS[e % len(COLOURS)]}
+        # as many as there are, they must not hide the lines
+        look, symbols = looks.line(e), {**looks.points(e, 3.0), "markerfacecolor": "none", "markeredgewidth": 0.7}
         label = caption.energy(energy)
         n, green = data["density"][:, e].sum(0), data["green_density"][:, e].sum(0)
-        handles.append(left.plot(time, green / green.mean(), label=f"{label}, Green functions", linewidth=1.3, **look)[0])
-        handles.append(left.plot(time, n / green.mean(), label=f"{label}, grid", linestyle="none", marker="o", markersize=2.8,
-                                 markerfacecolor="none", **look)[0])
+        handles.append(left.plot(time, green / green.mean(), label=f"{label}, Green functions", **look)[0])
+        handles.append(left.plot(time, n / green.mean(), label=f"{label}, grid", clip_on=False, zorder=3, **symbols)[0])
         delta, right_delta = (np.linalg.norm(data[name][e], axis=-1) for name in ("anisotropy", "green_anisotropy"))
-        right.plot(time, 1e3 * right_delta, linewidth=1.3, **look)
-        right.plot(time, 1e3 * delta, linestyle="none", marker="o", markersize=2.8, markerfacecolor="none", **look)
+        right.plot(time, 1e3 * right_delta, **look)
+        right.plot(time, 1e3 * delta, clip_on=False, zorder=3, **symbols)
     for axes in (left, right):
         axes.set_xscale("linear")
+        page.linear_axis(axes.xaxis)
+        page.linear_axis(axes.yaxis)
         axes.set_xlabel("time  [Myr]")
         axes.set_xlim(time[0], time[-1])
     left.set_ylabel(r"$n(t)\,/\,\overline{n}$")
     right.set_ylabel(r"$|\delta(t)|$  [$10^{-3}$]")
     text = (f"Density (left) and anisotropy (right) of {' '.join(data['species'])} at the observer as the sources of one "
-            f"realization explode, counted from an age of {float(config['sources.minimum-age']) * 1e-6:g} Myr on: lines, "
-            f"superposed Green functions; circles, the grid; {caption.common([config])}.")
+            f"realization explode, counted from an age of {caption.duration(float(config['sources.minimum-age']))} on: lines, "
+            f"superposed Green functions; symbols, the grid; {caption.common([config])}.")
     return figure, [left, right], handles, text
 
 
@@ -123,18 +119,19 @@ def draw_steady(data, config):
     """delta_A1 against energy, on both grids, by integration and of the ensemble."""
     figure, (left, right) = page.frames(2)
     energy, expected = data["energy"], data["expected_large_scale"]
-    looks = (("expected_large_scale", r"integration", {"color": "black", "linewidth": 1.3}),
-             ("large_scale", r"grid $(r, z)$", {"color": COLOURS[0], "marker": "o", "linestyle": "none", "markerfacecolor": "none"}),
-             ("box_large_scale", r"grid $(x, y, z)$", {"color": COLOURS[1], "marker": "s", "linestyle": "none"}),
-             ("median_large_scale", "median of the ensemble", {"color": COLOURS[2], "marker": "^", "linestyle": "none"}))
+    drawn = (("expected_large_scale", r"integration", looks.line(0)),
+             ("large_scale", r"grid $(r, z)$", looks.points(1, 7.0)),
+             ("box_large_scale", r"grid $(x, y, z)$", looks.points(2, 5.0)),
+             ("median_large_scale", "median of the ensemble", looks.points(3, 4.2)))
     handles = []
-    for name, label, look in looks:
-        handles.append(left.plot(energy, data[name], label=label, **look)[0])
+    for name, label, look in drawn:
+        values = (energy, data[name]) if "marker" in look else curves.extended(energy, data[name])
+        handles.append(left.plot(*values, label=label, **look)[0])
         if name != "expected_large_scale":
             right.plot(energy, np.abs(data[name] / expected - 1), **look)
     for axes in (left, right):
         axes.set_xlabel(r"$E$  [GeV]")
-        axes.set_xlim(energy[0] / 2, energy[-1] * 2)
+        axes.set_xlim(*curves.energy_range(np.array([energy[0] / 2, energy[-1] * 2])))
     left.set_ylabel(r"$\delta_{A,1}$")
     right.set_ylabel("relative distance from the integration")
     text = (r"Anisotropy $\delta_{A,1}$ of the mean current of smooth sources: two grids, the integrals of greenhalo expect, "
@@ -146,23 +143,21 @@ def draw_beyond(data, config):
     """delta_A1 of every halo, relative to the uniform one."""
     figure, (left, right) = page.frames(2)
     right.set_yscale("linear")
+    page.linear_axis(right.yaxis)
     energy, handles = data["energy"], []
     for case, name in enumerate(data["name"]):
-        look = {"color": COLOURS[(case + 4) % len(COLOURS)]}
-        label = name.decode()
-        handles.append(left.plot(energy, data["exact_large_scale"][case], label=label, linewidth=1.3, **look)[0])
-        left.plot(energy, data["large_scale"][case], marker="o", markersize=4, markerfacecolor="none", linestyle="none", **look)
-        ratio = data["exact_large_scale"][0]
-        right.plot(energy, data["exact_large_scale"][case] / ratio, linewidth=1.3, **look)
-        right.plot(energy, data["large_scale"][case] / ratio, marker="o", markersize=4, markerfacecolor="none",
-                   linestyle="none", **look)
+        uniform = data["exact_large_scale"][0]
+        for panel, unit in ((left, np.ones_like(uniform)), (right, uniform)):
+            panel.plot(*curves.extended(energy, data["exact_large_scale"][case] / unit), **looks.line(case))
+            panel.plot(energy, data["large_scale"][case] / unit, zorder=3, **looks.points(case))
+        handles.append(left.plot([], [], label=name.decode(), **looks.line(case), **looks.symbol(case))[0])
     for axes in (left, right):
         axes.set_xlabel(r"$E$  [GeV]")
-        axes.set_xlim(energy[0] / 2, energy[-1] * 2)
+        axes.set_xlim(*curves.energy_range(np.array([energy[0] / 2, energy[-1] * 2])))
     left.set_ylabel(r"$\delta_{A,1}$")
     right.set_ylabel(r"$\delta_{A,1}$ over that of the uniform halo")
     text = (r"Anisotropy $\delta_{A,1}$ of the mean current in halos that differ in one thing from the uniform one of the Green "
-            f"function: lines, exact; circles, grid; {caption.common([config])}.")
+            f"function: lines, exact; symbols, grid; {caption.common([config])}.")
     return figure, [left, right], handles, text
 
 

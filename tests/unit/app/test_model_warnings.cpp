@@ -26,7 +26,7 @@ TEST(StationarityWarning, a_high_halo_is_not) {
     const auto warnings = warnings_of({"--halo.half-height", "10"});
     ASSERT_EQ(warnings.size(), 1U);
     EXPECT_TRUE(holds(warnings[0], "sources.time-span = 80 Myr")) << warnings[0];
-    EXPECT_TRUE(holds(warnings[0], "1000 GeV")) << warnings[0];
+    EXPECT_TRUE(holds(warnings[0], "1 TeV")) << warnings[0];
     EXPECT_TRUE(holds(warnings[0], "H 0.2 %, He 0.6 %, CNO 1.7 %, MgAlSi 1.7 %")) << warnings[0];
     EXPECT_TRUE(warnings_of({"--halo.half-height", "10", "--sources.time-span", "140"}).empty());
 }
@@ -92,7 +92,7 @@ TEST(ValidityNote, says_what_is_left_out_and_nothing_in_the_middle) {
     const auto all = notes_of({});
     ASSERT_EQ(all.size(), 1U);
     EXPECT_TRUE(holds(all[0], "below 1 TV (down to 38.5 GV: Fe)")) << all[0];
-    EXPECT_TRUE(holds(all[0], "above 3e+07 GeV")) << all[0];
+    EXPECT_TRUE(holds(all[0], "above 30 PeV")) << all[0];
     EXPECT_FALSE(holds(all[0], "extrapolated")) << all[0];
     const auto low = notes_of({"--energy.min", "2", "--energy.max", "1e4", "--species.names", "H"});
     ASSERT_EQ(low.size(), 1U);
