@@ -16,6 +16,7 @@ import numpy as np
 SOURCE = Path(os.environ.get("GREENHALO_SOURCE", Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(SOURCE / "tools"))
 
+from greenhalo.files import NEWEST_FORMAT  # noqa: E402
 from greenhalo_plot import amplitude, caption, command, measurements, result, sky, statistics  # noqa: E402
 
 CONFIG = {"sources.model": "cylindrical", "sources.rate": "1/30", "injection.mode": "burst",

@@ -58,8 +58,8 @@ TEST(ModelText, tells_the_model_in_lines_of_a_screen) {
     const std::string text = model_text(parameters_of(words), model_of(words));
     for (const char* part :
          {"H = 4 kpc", "(R/3 GV)^1/3, slope 0.25 above 300 GV", "spiral: four arms, w = 5 kpc, one-sided blur",
-          "one explosion per 30 yr", "80 Myr", "2.67e+06", "farther than light travels", "younger than 10000 yr",
-          "from 200 to 30000 yr after the explosion", "H 0.0", "CNO (Z 7, A 14)", "gas 0.112 cm-3", "51 from 1 TeV to 100 PeV",
+          "one explosion per 30 yr", "80 Myr", "2.67e+06", "farther than light travels", "effective age",
+          "from 200 yr to 30 kyr after the explosion", "H 0.0", "CNO (Z 7, A 14)", "gas 0.112 cm-3", "51 from 1 TeV to 100 PeV",
           "at (8.5, 0, 0) kpc", "adds 0.000312"}) {
         // lines end anywhere: compare without them
         std::string flat = text;
@@ -71,6 +71,13 @@ TEST(ModelText, tells_the_model_in_lines_of_a_screen) {
         EXPECT_LE(end - start, 100U);
     }
     EXPECT_EQ(start, text.size());
+}
+
+TEST(AgeText, is_as_people_write_it) {
+    EXPECT_EQ(age_text(3e-4), "300 yr");
+    EXPECT_EQ(age_text(0.03), "30 kyr");
+    EXPECT_EQ(age_text(0.99999), "1 Myr");
+    EXPECT_EQ(age_text(1.25), "1.25 Myr");
 }
 
 }  // namespace

@@ -192,6 +192,7 @@ bool same(double a, double b) {
 bool is_joined(const LayoutItem& item) {
     return item.path.starts_with("/ensemble/") && item.path != "/ensemble/realizations" &&
            item.path != "/ensemble/checksum" &&
+           item.path != "/ensemble/amplitude_above_one" &&  // of all energies together
            item.shape != "nE,nE" && !item.path.ends_with("_expected");
 }
 
