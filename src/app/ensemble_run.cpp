@@ -78,9 +78,9 @@ ExitStatus EnsembleRun::operator()(const Description& description, std::optional
     file_->finish_start(ranks_.communicator(), start, utc_now(), "stopped: " + stopped);
     const std::int64_t complete = ranks_.sum(static_cast<std::int64_t>(finished_.row().size()));
     log_.info(fmt::format(
-        "stopped by {}: complete are {} of {} realization{}{}, everything is saved; the same command "
+        "stopped by {}: {} of {} realization{} complete{}, everything is saved; the same command "
         "with --resume goes on (exit status 85)",
-        stopped, complete, model_.realizations, model_.realizations == 1 ? "" : "s",
+        stopped, complete, model_.realizations, model_.realizations == 1 ? " is" : "s are",
         open_.empty() ? "" : fmt::format(" and {} in progress", open_.size())));
     return ExitStatus::stopped;
 }
@@ -106,7 +106,8 @@ std::string EnsembleRun::compute() {
     finish_whole_realizations();
     WorkList work(remaining_pieces());
     const std::int64_t total = model_.realizations * segments();
-    Progress progress(segments() == 1 ? "realizations" : "segments of realizations", total, log_.silent(),
+    const char* pieces_of_work = segments() > 1 ? "segments of realizations" : total == 1 ? "realization" : "realizations";
+    Progress progress(pieces_of_work, total, log_.silent(),
                       total - work.size());
     const double turn_length = std::clamp(0.5 * save_interval_, shortest_turn, longest_turn);
     std::size_t pieces = 1;  // for each rank between two meetings

@@ -99,8 +99,8 @@ std::string text_of(const ResultFile& file, const FileSummary& s) {
     }
     if (d.kind == FileKind::ensemble && s.table.empty()) {
         text += wrapped(s.complete < d.count
-                            ? "are made when all realizations are complete: the command above with --resume goes on"
-                            : "are missing: the command above with --resume makes them",
+                            ? "are made when all realizations are complete: the command above goes on with --resume instead of --overwrite"
+                            : "are missing: the command above makes them with --resume instead of --overwrite",
                         "  statistics    ", std::string(16, ' '));
     }
     if (!s.span.empty()) text += fmt::format("  expect.span   {}\n", s.span);

@@ -100,6 +100,16 @@ class Info(support.InFolder):
             self.assert_one_message(self.run_program("info", *words), 2, reason)
 
 
+class Unfinished(support.InFolder):
+    def test_says_when_the_statistics_come_and_how(self):
+        self.write("model.ini", CHEAP)
+        done = self.run_program("run", "model.ini", "--ensemble.realizations", "100000", "--checkpoint.stop-after", "0.02")
+        self.assertEqual(done.status, 85, done.err)
+        info = self.run_well("info", "result.h5").out
+        self.assertRegex(info, r"realizations  \d+ of 100000 complete")
+        self.assertRegex(info.replace("\n               ", ""), "statistics    are made when all realizations are complete: .*--resume")
+
+
 class Warnings(support.InFolder):
     """What physics says against a result, when it is made and whenever it is looked at."""
 
