@@ -76,7 +76,12 @@ fi
 if [[ $task == --merge ]]; then
     files=()
     for ((i = 0; i < parts; ++i)); do files+=("$(part_of "$result" "$i")"); done
-    "$greenhalo" merge -o "$result" "${files[@]}" && "$greenhalo" info "$result"
+    if [[ -e $result ]]; then # merged before: only what is missing, and never over what it was extended by
+        "$greenhalo" run "$input" -o "$result" --resume "$@" --ensemble.realizations "$realizations" || exit
+    else
+        "$greenhalo" merge -o "$result" "${files[@]}" || exit
+    fi
+    "$greenhalo" info "$result"
     exit
 fi
 

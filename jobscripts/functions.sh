@@ -37,10 +37,13 @@ run_result() { # INPUT.ini RESULT.h5 [--section.key value ...]
 }
 
 # Whether somebody wants the run of this result, or all runs in its folder, to stay stopped.
+# A result that is a link can be stopped where it lies, too.
 stop_file_exists() {
-    local folder
-    folder=$(dirname "$1")
-    [[ -e $folder/STOP || -e $folder/STOP.$(basename "$1") ]]
+    local result
+    for result in "$1" "$(readlink -f "$1")"; do
+        [[ -e $(dirname "$result")/STOP || -e $(dirname "$result")/STOP.$(basename "$result") ]] && return
+    done
+    return 1
 }
 
 # Ends the job with a status of the program: 85, stopped early with everything saved, puts it into the queue

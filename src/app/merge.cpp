@@ -13,6 +13,7 @@
 #include "greenhalo/app/commands.h"
 #include "greenhalo/app/log.h"
 #include "greenhalo/app/parameter_table.h"
+#include "greenhalo/base/isa.h"
 #include "greenhalo/ensemble/statistics.h"
 #include "greenhalo/ensemble/tail_index.h"
 #include "greenhalo/storage/run_lock.h"
@@ -90,6 +91,11 @@ std::vector<ResultFile> open_parts(const MergeWords& words, const Log& log) {
                             "statistics need: compute the parts with output.realizations = all",
                             path));
         }
+        if (!parts.back().model_is_sound()) {
+            throw InputError(fmt::format("merge: energies, groups or input in {} are damaged: greenhalo run ... -o {} --resume "
+                                         "writes them again",
+                                         path, path));
+        }
         const auto complete = static_cast<std::int64_t>(parts.back().complete_rows().size());
         if (complete != d.count) {
             throw InputError(fmt::format(
@@ -108,9 +114,14 @@ std::vector<ResultFile> open_parts(const MergeWords& words, const Log& log) {
         }
         for (const char* name : {"revision", "compiler", "instruction_set"}) {
             const std::string one = fact(first.description(), name), other = fact(part.description(), name);
-            if (one != other)
-                log.warning(
-                    fmt::format("{}: {} in {}, {} in {}", name, one, first.path(), other, part.path()));
+            if (one == other) continue;
+            const auto isa = isa_from_name(one), other_isa = isa_from_name(other);
+            if (isa && other_isa && !gives_same_bits(*isa, *other_isa)) {
+                throw InputError(fmt::format("merge: {} was computed with kernels for {}, {} with those for {}, which give other "
+                                             "bits: compute one of them again with GREENHALO_ISA as in the other",
+                                             first.path(), one, part.path(), other));
+            }
+            log.warning(fmt::format("{}: {} in {}, {} in {}", name, one, first.path(), other, part.path()));
         }
     }
     std::sort(parts.begin(), parts.end(), [](const ResultFile& a, const ResultFile& b) {
@@ -218,7 +229,12 @@ ExitStatus command_merge(const std::vector<std::string>& words, const std::strin
     const Log log;
     const MergeWords sorted = sort_words(words);
     check_output_path(sorted.output, sorted.overwrite);
-    const RunLock lock(follow_links(sorted.output));
+    const std::string target = follow_links(sorted.output);
+    const RunLock lock(target);
+    if (lock.why_not().empty())
+        remove_leftovers(target);
+    else
+        log.warning(fmt::format("nothing keeps two programs from writing {}: {}", target, lock.why_not()));
     const std::vector<ResultFile> parts = open_parts(sorted, log);
     const Parameters parameters = whole_input(parts, sorted.output);
     const Description& first = parts.front().description();

@@ -61,6 +61,29 @@ class Merging(Interrupted):
                 self.assertIn(part, done.err)
             self.assertEqual(self.snapshot(), before)
 
+    def test_a_damaged_model_is_not_passed_on(self):
+        with h5py.File(self.path / "0.h5", "a") as file:
+            file["energy"][0] *= 1.001
+        self.assert_refused(self.merge("0.h5", "4.h5", "5.h5"), 2, "energies, groups or input in 0.h5 are damaged", "--resume")
+        self.assertFalse((self.path / "all.h5").exists())
+        self.assertEqual(self.resume("--ensemble.realizations", 4, path="0.h5").status, 0)
+        self.assertEqual(self.merge("0.h5", "4.h5", "5.h5").status, 0)
+
+    def test_parts_of_other_bits_are_refused(self):
+        with h5py.File(self.path / "0.h5") as file:
+            name = file["provenance"].attrs["instruction_set"].decode()
+        if name not in ("x86-64-v3", "x86-64-v4"):
+            self.skipTest(f"kernels for {name} are the only ones here")
+        self.run_well("run", "model.ini", "-o", "4.h5", "--overwrite", "--ensemble.first", 4, "--ensemble.realizations", 1,
+                      environment={"GREENHALO_ISA": "x86-64-v2"})
+        self.assert_refused(self.merge("0.h5", "4.h5", "5.h5"), 2, f"0.h5 was computed with kernels for {name}",
+                            "4.h5 with those for x86-64-v2, which give other bits")
+
+    def test_what_a_killed_merge_left_is_removed(self):
+        left = self.write("all.h5.new-AbCdEf", "half of a file")
+        self.assertEqual(self.merge("0.h5", "4.h5", "5.h5").status, 0)
+        self.assertFalse(left.exists())
+
     def test_without_mpi(self):
         refuse = '{ fputs("MPI was started", stderr); _exit(97); }\n'
         no_mpi = self.shim("#include <stdio.h>\n#include <unistd.h>\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import h5py
 
-from .campaign import STOPPED, CampaignError, kill_session
+from .campaign import CampaignError, kill_session
 
 # What of the kills are aimed at a call that changes a file, most of which are writes; of the others half are
 # within some seconds of the start, half follow a save.
@@ -17,6 +17,8 @@ SHARE_INSIDE = 0.6
 # What of many kills must have been in a write.
 LEAST_IN_WRITES, MANY = 0.25, 100
 IN_A_WRITE = "inside a write"
+# How a run ends that SIGKILL hit, or one of its ranks; everything else but success it did by itself.
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 
 
 def run(campaign, kills):
@@ -135,7 +137,7 @@ class Life:
             if self.campaign.compare(self.model, self.path, count):
                 count.note("runs that ended before their kill")
             return
-        if process.returncode in (2, STOPPED) or (inside and not fired):
+        if process.returncode not in KILLED or (inside and not fired):
             count.lost += 1
             self.campaign.failures.append(f"{self.path.name}: a start was refused or failed by itself, "
                                           f"status {process.returncode}: {process.text[-600:]}")
