@@ -37,10 +37,8 @@ scripts=$root/jobscripts
 # shellcheck source=jobscripts/functions.sh
 source "$scripts/functions.sh" || exit 1
 
-usage() {
-    echo "Usage: jobscripts/array.sh PARTS REALIZATIONS INPUT.ini RESULT.h5 [--section.key value ...]" >&2
-    exit 2
-}
+synopsis="PARTS REALIZATIONS INPUT.ini RESULT.h5 [--section.key value ...]"
+usage() { echo "Usage: jobscripts/array.sh $synopsis" >&2; exit 2; }
 
 part_of() { # RESULT.h5 INDEX
     printf '%s.part%d.h5' "${1%.h5}" "$2"
@@ -76,12 +74,9 @@ fi
 if [[ $task == --merge ]]; then
     files=()
     for ((i = 0; i < parts; ++i)); do files+=("$(part_of "$result" "$i")"); done
-    if [[ -e $result ]]; then # merged before: only what is missing, and never over what it was extended by
-        "$greenhalo" run "$input" -o "$result" --resume "$@" --ensemble.realizations "$realizations" || exit
-    else
-        "$greenhalo" merge -o "$result" "${files[@]}" || exit
-    fi
-    "$greenhalo" info "$result"
+    # Merged before: only what is missing is made.
+    [[ ! -e $result ]] || exec "$greenhalo" run "$input" -o "$result" --resume "$@" --ensemble.realizations "$realizations"
+    "$greenhalo" merge -o "$result" "${files[@]}" && "$greenhalo" info "$result"
     exit
 fi
 

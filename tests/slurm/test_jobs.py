@@ -380,6 +380,22 @@ class Scripts(InFolder):
             self.assertRegex(out, r"told to stop before the program was started\nstatus 85\n$")
             self.assertFalse((self.path / "heard").exists())
 
+    def test_stop_files_are_those_that_stop_the_program(self):
+        (self.path / "data").mkdir()
+        (self.path / "link.h5").symlink_to("data/real.h5")
+
+        def is_seen(result):
+            script = f"root={SOURCE}\nlauncher=bash\nsource {SCRIPTS}/functions.sh\nstop_file_exists {result}"
+            return subprocess.run(["bash", "-c", script], cwd=self.path, check=False).returncode == 0
+
+        for name, results in (("STOP", ("link.h5", "other.h5")), ("STOP.link.h5", ("link.h5",)),
+                              ("data/STOP", ("link.h5",)), ("data/STOP.real.h5", ("link.h5",))):
+            self.assertFalse(is_seen("link.h5"))
+            self.write(name, "")
+            self.assertEqual([is_seen(result) for result in ("link.h5", "other.h5")],
+                             [result in results for result in ("link.h5", "other.h5")], name)
+            (self.path / name).unlink()
+
     def submit(self, script, *words, **environment):
         """Calls a script that submits jobs, with a sbatch that only tells; returns it with both outputs."""
         (self.path / "bin").mkdir(exist_ok=True)
