@@ -1,5 +1,6 @@
 """Runs that are interrupted, resumed and extended give, bit for bit, what the uninterrupted run gives."""
 
+import os
 import unittest
 
 import h5py
@@ -43,6 +44,17 @@ class ExactRestart(Interrupted):
             self.assertGreaterEqual(stops, 2)
             self.assert_same(parts, whole)
             self.assertFalse((self.path / f"{parts}.parts").exists())
+
+    @unittest.skipUnless(os.environ.get("GREENHALO_LONG"), "a campaign: tools/test --long")
+    def test_more_than_twenty_interruptions_within_one_realization(self):
+        # 1.2e9 sources in sixty segments
+        self.write("model.ini", LONG.replace("rate = 1\ntime-span = 80 Myr", "rate = 1/30\ntime-span = 36000 Myr")
+                   .replace("realizations = 2", "realizations = 1"))
+        self.run_well("run", "model.ini", "-o", "whole.h5")
+        stops = self.interrupt_until_done((), "parts.h5")
+        self.assertGreaterEqual(stops, 20)
+        self.assertEqual({int(row["ranks"]) for row in self.starts("parts.h5")}, {1, 2, 3, 4})
+        self.assert_same("parts.h5", "whole.h5")
 
     def test_whatever_is_stored(self):
         for stored in ("anisotropy", "none"):
