@@ -6,14 +6,11 @@
 #include <cmath>
 
 #include "app/parameter_checks.h"
+#include "greenhalo/validation/sides.h"
 
 namespace greenhalo {
 
 namespace {
-
-/// How far from the observer an absorbing side must be that it changes nothing beyond a share: what it does decays towards
-/// him as exp(-pi s/2H), the slowest mode.
-double least_distance(double half_height, double share) { return -std::log(share) * 2.0 * half_height / units::pi; }
 
 /// Shares that the sides of the two grids may change.
 constexpr double cylindrical_share = 2e-3, box_share = 1e-2;
@@ -22,8 +19,8 @@ constexpr double cylindrical_share = 2e-3, box_share = 1e-2;
 void place_sides(const Parameters& p, SmoothChoice& choice) {
     SmoothProblem& problem = choice.problem;
     const double h = problem.medium.half_height();
-    const double least_side = problem.radius + least_distance(h, cylindrical_share),
-                 least_box_side = problem.radius + least_distance(h, box_share);
+    const double least_side = problem.radius + least_distance_of_sides(h, cylindrical_share),
+                 least_box_side = problem.radius + least_distance_of_sides(h, box_share);
     problem.side = std::max(40.0, least_side);
     choice.box_side = std::max(20.0 + 2.0 * h, least_box_side);
     if (!p.has_value("grid.box")) return;

@@ -11,6 +11,7 @@
 #include "greenhalo/galaxy/catalogue.h"
 #include "greenhalo/parallel/agreement.h"
 #include "greenhalo/superposition/direct_sum.h"
+#include "greenhalo/validation/sides.h"
 
 namespace greenhalo {
 
@@ -337,6 +338,14 @@ void check(const ManySourcesProblem& p, int ranks) {
                                      "Galactic centre: make grid.box larger",
                                      o.x, o.y, p.box));
     }
+    constexpr double share_of_sides = 2e-3;
+    const double least_box =
+        std::max(std::abs(o.x), std::abs(o.y)) + least_distance_of_sides(t.half_height, share_of_sides);
+    if (p.box < least_box) {
+        throw InputError(fmt::format("the sides of the grid, {:g} kpc from the Galactic centre, change what the observer sees: "
+                                     "grid.box = {:.3g} kpc would do",
+                                     p.box, std::ceil(10.0 * least_box) / 10.0));
+    }
     if (p.box < p.reach) {
         throw InputError(fmt::format("grid.box = {:g} kpc leaves out sources: they reach to {:g} kpc", p.box, p.reach));
     }
@@ -375,8 +384,10 @@ void check(const ManySourcesProblem& p, int ranks) {
     const auto is_fine = [&](int cells) {
         const auto slope = [&](double end, int along, double centre) {
             const Axis axis = axis_of(p, end, along, centre);
-            return std::max((axis.node(1) - axis.low()) / (centre + end),
-                            (axis.high() - axis.node(axis.cells() - 1)) / (end - centre));
+            // nearer than this the nodes at the observer are fine enough
+            const double near = p.finest / largest_slope;
+            return std::max((axis.node(1) - axis.low()) / std::max(near, centre + end),
+                            (axis.high() - axis.node(axis.cells() - 1)) / std::max(near, end - centre));
         };
         return std::max(slope(p.box, cells, o.x), slope(p.box, cells, o.y)) <= largest_slope;
     };

@@ -209,6 +209,7 @@ class Validate(InFolder):
         self.refused(many_sources, ["--sources.minimum-age", "1e5"], "too coarse", "would do", "grid.finest")
         self.refused(many_sources, ["--sources.minimum-age", "0"], "sources.minimum-age")
         self.refused(many_sources, ["--observer.position", "40 0 0"], "off the grid", "grid.box")
+        self.refused(many_sources, ["--observer.position", "27.9 0 0"], "the sides of the grid", "grid.box = 43.8 kpc would do")
         self.refused(many_sources, ["--grid.cells", "16"], "too coarse for sources far away", "grid.cells = 32 would do")
         self.refused(many_sources, ["--grid.step", "2e5"], "grid.step = 200000 yr is too long", "187500 yr would do")
         self.refused(ONE_SOURCE, ["--grid.ages", "0.3"], "the sides of the grid", "grid.box =")
