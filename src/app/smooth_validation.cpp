@@ -6,49 +6,79 @@
 #include <cmath>
 
 #include "app/parameter_checks.h"
-#include "greenhalo/validation/sides.h"
+#include "greenhalo/app/parameter_table.h"
 
 namespace greenhalo {
 
 namespace {
 
-/// Shares that the sides of the two grids may change.
-constexpr double cylindrical_share = 2e-3, box_share = 1e-2;
+/// Of grid.cells for auto.
+constexpr int smooth_cells = 192;
 
-/// Where the grids end: as grid.box says, or far enough.
-void place_sides(const Parameters& p, SmoothChoice& choice) {
-    SmoothProblem& problem = choice.problem;
-    const double h = problem.medium.half_height();
-    const double least_side = problem.radius + least_distance_of_sides(h, cylindrical_share),
-                 least_box_side = problem.radius + least_distance_of_sides(h, box_share);
-    problem.side = std::max(40.0, least_side);
-    choice.box_side = std::max(20.0 + 2.0 * h, least_box_side);
-    if (!p.has_value("grid.box")) return;
-    problem.side = choice.box_side = p.number("grid.box");
-    if (!(problem.radius < problem.side)) {
-        throw InputError(fmt::format("{} lies off the grid, which ends {:g} kpc from the Galactic centre: make grid.box larger",
-                                     describe_parameter(p, "observer.position"), problem.side));
-    }
-    if (problem.side < least_side) {
-        throw InputError(fmt::format("{} puts absorbing sides {:.3g} kpc from the observer, where they change what he sees: {:.3g} kpc "
-                                     "or more would do, or leave it out",
-                                     describe_parameter(p, "grid.box"), problem.side - problem.radius, std::ceil(10.0 * least_side) / 10.0));
-    }
+/// For what grid.cells is too coarse, and which number would do.
+[[noreturn]] void refuse_cells(const Parameters& p, const std::string& why, const std::function<bool(int)>& would_do) {
+    constexpr int multiple = 8;
+    const auto most = static_cast<int>(find_parameter("grid.cells")->range.max);
+    const int cells = read_cells(p, smooth_cells);
+    int right = cells + multiple;
+    while (right <= most && !would_do(right)) right += multiple;
+    const std::string given =
+        p.has_value("grid.cells") ? describe_parameter(p, "grid.cells") : fmt::format("a grid of {} cells (grid.cells = auto)", cells);
+    throw InputError(fmt::format("{} is too coarse: {}; {}", given, why,
+                                 right <= most ? fmt::format("{} cells would do", right)
+                                               : fmt::format("no number of cells up to {} would do", most)));
 }
 
 /// The nodes at the midplane are H/(2 cells) apart; a disc of the sources needs two within its scale height.
-void check_cells(const Parameters& p, const SmoothChoice& choice, int least_cells) {
-    constexpr int multiple = 8;
-    const double scale_height = choice.problem.law.scale_height;
-    const double of_disc = scale_height > 0.0 ? choice.problem.medium.half_height() / scale_height : 0.0;
-    const int least = std::max(least_cells, multiple * static_cast<int>(std::ceil(of_disc / multiple - 1e-9)));
-    if (choice.cells >= least) return;
-    throw InputError(fmt::format("{} is too coarse for the source law, whose scale height is {:g} kpc in a halo of {:g} kpc: {} cells "
-                                 "would do",
-                                 describe_parameter(p, "grid.cells"), scale_height, choice.problem.medium.half_height(), least));
+void check_disc(const Parameters& p, const SmoothProblem& problem, int cells) {
+    const double scale_height = problem.law.scale_height, half_height = problem.medium.half_height();
+    const double least = scale_height > 0.0 ? half_height / scale_height : 0.0;
+    if (cells >= least * (1.0 - 1e-9)) return;
+    refuse_cells(p, fmt::format("its nodes at the disc are {:.3g} kpc apart, and the sources have a scale height of {:g} kpc",
+                                0.5 * half_height / cells, scale_height),
+                 [&](int more) { return more >= least * (1.0 - 1e-9); });
 }
 
 }  // namespace
+
+double place_side(const Parameters& p, const SmoothProblem& problem, double automatic, double share) {
+    const double least = least_side(problem, share);
+    if (!p.has_value("grid.box")) return std::max(automatic, least);
+    const double side = p.number("grid.box");
+    if (!(problem.radius < side)) {
+        throw InputError(fmt::format("{} lies off the grid, which ends {:g} kpc from the Galactic centre: make grid.box larger",
+                                     describe_parameter(p, "observer.position"), side));
+    }
+    if (side < least) {
+        throw InputError(fmt::format("{} puts absorbing sides {:.3g} kpc from the observer, where they change what he sees: {:.3g} kpc "
+                                     "or more would do, or leave it out",
+                                     describe_parameter(p, "grid.box"), side - problem.radius, std::ceil(10.0 * least) / 10.0));
+    }
+    return side;
+}
+
+double place_side(const Parameters& p, const SmoothProblem& problem) {
+    constexpr double automatic = 40.0, share = 2e-3;
+    return place_side(p, problem, automatic, share);
+}
+
+void check_grids(const Parameters& p, const Transport& t, const std::vector<SmoothGrid>& grids, int cells, int ranks) {
+    std::vector<Rates> rates;
+    for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
+        for (std::size_t e = 0; e < t.energies.size(); ++e) rates.push_back({t.diffusion_of(s, e), t.loss_rate_of(s, e)});
+    }
+    const auto why = [&](int count) {
+        for (const SmoothGrid& grid : grids) {
+            const std::string reason = coarseness(grid.problem, grid.domain(grid.problem, count), grid.domain(grid.problem, count / 2),
+                                                  rates, p.number("grid.tolerance") * grid.tolerance);
+            if (!reason.empty()) return reason;
+        }
+        return std::string();
+    };
+    const std::string reason = why(cells);
+    if (!reason.empty()) refuse_cells(p, reason, [&](int more) { return why(more).empty(); });
+    for (const SmoothGrid& grid : grids) (void)partition(grid.domain(grid.problem, cells / 2), ranks);
+}
 
 SmoothChoice read_smooth_choice(const Parameters& p, const Model& model, int least_cells) {
     if (model.law.model != SourceModel::cylindrical && model.law.model != SourceModel::uniform_disc) {
@@ -61,15 +91,22 @@ SmoothChoice read_smooth_choice(const Parameters& p, const Model& model, int lea
                                      describe_parameter(p, "observer.position")));
     }
     SmoothChoice choice;
-    choice.cells = read_cells(p, 192);
+    if (o.x == 0.0) {
+        throw InputError(fmt::format("{} lies above the Galactic centre, where <J_r> vanishes: make x larger",
+                                     describe_parameter(p, "observer.position")));
+    }
+    choice.cells = read_cells(p, smooth_cells);
+    if (choice.cells < least_cells) {
+        refuse_cells(p, "steady states are compared to a few parts in a thousand", [&](int more) { return more >= least_cells; });
+    }
     SmoothProblem& problem = choice.problem;
     problem.law = model.law;
     problem.medium = Medium::uniform(model.transport.half_height, 1.0, 1.0);
     problem.radius = o.x;
     problem.height = o.z;
     problem.solver = read_solver(p);
-    place_sides(p, choice);
-    check_cells(p, choice, least_cells);
+    problem.side = place_side(p, problem);
+    check_disc(p, problem, choice.cells);
     return choice;
 }
 

@@ -14,14 +14,30 @@ namespace greenhalo {
 
 /// The grids that were asked for.
 struct SmoothChoice {
-    SmoothProblem problem;    ///< in a uniform halo
-    double box_side = 28.0;   ///< of the grid in x, y, z, kpc
+    SmoothProblem problem;  ///< in a uniform halo, on a grid in (r, z)
     int cells = 192;
 };
 
-/// Throws InputError for laws without axial symmetry, observers off the grid or too near its absorbing sides, and grids with
-/// fewer than `least_cells` or too coarse for the disc of the sources.
+/// Throws InputError for laws without axial symmetry, observers off the grid or where nothing flows, sides too near him, and
+/// grids with fewer than `least_cells` or too coarse for the disc of the sources.
 SmoothChoice read_smooth_choice(const Parameters& parameters, const Model& model, int least_cells);
+
+/// Where the grid of a problem ends, kpc: as grid.box says, or as far out as `automatic`, and far enough that the sides change no more
+/// than a share of what the observer sees. Throws InputError for a grid.box that does not reach so far.
+double place_side(const Parameters& parameters, const SmoothProblem& problem, double automatic, double share);
+/// Of grids in (r, z).
+double place_side(const Parameters& parameters, const SmoothProblem& problem);
+
+/// A grid and what it is for.
+struct SmoothGrid {
+    SmoothProblem problem;
+    std::function<Domain(const SmoothProblem&, int)> domain;  ///< for a value of grid.cells
+    double tolerance = 0.0;                                   ///< relative, for all groups and energies
+};
+
+/// Throws InputError, with the number of cells that would do, unless every grid resolves its problem and can be dealt out to the
+/// ranks.
+void check_grids(const Parameters& parameters, const Transport& transport, const std::vector<SmoothGrid>& grids, int cells, int ranks);
 
 /// Every group and energy with its release, in the units of Superposition.
 struct SmoothSpectrum {

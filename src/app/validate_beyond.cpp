@@ -16,6 +16,13 @@ struct Halo {
     std::string name, change;
     Medium medium;               ///< up to D and Gamma
     std::optional<double> side;  ///< absorbing; without one the grid ends where it no longer matters
+
+    /// What stays the same is as in another problem.
+    SmoothProblem problem(const Parameters& p, SmoothProblem other) const {
+        other.medium = medium;
+        other.side = side ? *side : place_side(p, other);
+        return other;
+    }
 };
 
 std::vector<Halo> halos(const Parameters& p, const Model& model) {
@@ -58,19 +65,16 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
     SmoothChoice choice;
     std::vector<Halo> all;
     together(ranks, [&] {
-        constexpr int least_cells = 40;
+        constexpr int least_cells = 48;
         choice = read_smooth_choice(p, input.model, least_cells);
         all = halos(p, input.model);
         if (!(input.model.law.scale_height > 0.0)) {
             throw InputError(fmt::format("{}: the exact solutions of grid.problem = beyond need a disc of finite thickness",
                                          describe_parameter(p, "sources.scale-height")));
         }
-        for (const Halo& halo : all) {
-            SmoothProblem problem = choice.problem;
-            problem.medium = halo.medium;
-            problem.side = halo.side.value_or(problem.side);
-            (void)partition(cylindrical_domain(problem, choice.cells / 2), ranks.count());
-        }
+        std::vector<SmoothGrid> grids;
+        for (const Halo& halo : all) grids.push_back({halo.problem(p, choice.problem), cylindrical_domain, tolerance});
+        check_grids(p, t, grids, choice.cells, ranks.count());
     });
     const std::size_t species = t.nuclei.size(), energies = t.energies.size();
     Progress progress("solutions", static_cast<std::int64_t>(3 * all.size() * species * energies), log.silent());
@@ -82,9 +86,7 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
     double lost = 0.0;
     std::vector<double> uniform;
     for (const Halo& halo : all) {
-        SmoothProblem problem = choice.problem;
-        problem.medium = halo.medium;
-        problem.side = halo.side.value_or(problem.side);
+        const SmoothProblem problem = halo.problem(p, choice.problem);
         const auto rings = [&](int cells) {
             return solve_spectrum(t, problem.law, SteadyGrid::cylindrical(ranks, problem, cells), step);
         };

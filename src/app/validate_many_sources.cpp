@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/parameter_checks.h"
 #include "app/validation.h"
 #include "greenhalo/app/progress.h"
@@ -40,7 +42,8 @@ ManySourcesProblem read_problem(const Parameters& p, const Model& model) {
     problem.minimum_age = model.selection.minimum_age;
     problem.seed = model.seed;
     problem.realization = model.first_realization;
-    problem.box = p.has_value("grid.box") ? p.number("grid.box") : problem.reach + 2.0 * model.transport.half_height;
+    problem.box = p.has_value("grid.box") ? p.number("grid.box")
+                                          : std::max(problem.reach + 2.0 * model.transport.half_height, least_box(problem));
     problem.cells = read_cells(p, 96);
     problem.finest = p.number("grid.finest");
     problem.window = p.number("grid.window");

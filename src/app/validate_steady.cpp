@@ -19,7 +19,11 @@ constexpr double cylindrical_tolerance = 2e-3, box_tolerance = 0.01;
 /// Sources count from this age on where the ensemble is compared, Myr: with all of them neither n nor J has a variance,
 /// and nothing tells beforehand how far the median lies below the mean.
 constexpr double ensemble_age = 0.1;
-constexpr int box_share = 2;  // the grid in three dimensions has so many times fewer cells
+/// The grid in three dimensions has so many times fewer cells, and sides that may change so much.
+constexpr int box_share = 2;
+constexpr double share_of_box_sides = 1e-2;
+
+Domain coarse_box(const SmoothProblem& problem, int cells) { return box_domain(problem, cells / box_share); }
 
 struct Numbers {
     std::vector<double> density, current, large_scale;
@@ -192,18 +196,19 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     const Model& model = input.model;
     const Transport& t = model.transport;
     SmoothChoice choice;
+    SmoothProblem box;
     together(ranks, [&] {
         constexpr int least_cells = 64;
         choice = read_smooth_choice(p, model, least_cells);
+        box = choice.problem;
+        box.side = place_side(p, box, 20.0 + 2.0 * t.half_height, share_of_box_sides);
+        check_grids(p, t, {{choice.problem, cylindrical_domain, cylindrical_tolerance}, {box, coarse_box, box_tolerance}}, choice.cells,
+                    ranks.count());
         refuse_fast_decay(p, t);
         if (model.realizations < 30) {
             throw InputError(fmt::format("{} is too few for a median with an interval: make it 30 or more",
                                          describe_parameter(p, "ensemble.realizations")));
         }
-        SmoothProblem problem = choice.problem;
-        (void)partition(cylindrical_domain(problem, choice.cells / 2), ranks.count());
-        problem.side = choice.box_side;
-        (void)partition(box_domain(problem, choice.cells / box_share / 2), ranks.count());
     });
     const std::size_t species = t.nuclei.size(), energies = t.energies.size();
     Progress progress("solutions and realizations",
@@ -238,8 +243,6 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     Transport first = t;
     first.energies = {t.energies.front()};
     for (auto& of_species : first.release) of_species.resize(1);
-    SmoothProblem box = choice.problem;
-    box.side = choice.box_side;
     const auto boxes = [&](int cells) { return solve_spectrum(first, model.law, SteadyGrid::box(ranks, box, cells), step); };
     const SmoothSpectrum cube = boxes(choice.cells / box_share), coarse_cube = boxes(choice.cells / box_share / 2);
     v.costs.emplace_back("(x, y, z)", cube.cost);
@@ -323,7 +326,7 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     v.notes = {fmt::format("smooth sources ({}) in the steady state, H = {:g} kpc; (r, z) up to {:g} kpc with {} x {} cells, "
                            "(x, y, z) up to {:g} kpc with {} x {} x {} cells",
                            p.text("sources.model"), t.half_height, choice.problem.side, choice.cells, choice.cells / 2,
-                           choice.box_side, choice.cells / box_share, choice.cells / box_share, choice.cells / box_share / 2)};
+                           box.side, choice.cells / box_share, choice.cells / box_share, choice.cells / box_share / 2)};
     Numbers cubes;
     cubes.density.assign(species * energies, std::nan(""));
     cubes.current.assign(3 * species * energies, std::nan(""));

@@ -89,6 +89,11 @@ std::array<int, 2> Axis::reach(double x) const {
     return {std::max(0, first), std::min(cells(), first + points - 1)};
 }
 
+bool Axis::reaches_across(double x, double place) const {
+    const int first = cell(x) - points / 2 + 1;
+    return node(first) < place && place < node(first + points - 1);
+}
+
 PointWeights Axis::weights(double x) const {
     const int at = cell(x), first = at - points / 2 + 1;
     const Stencil& stencil = stencil_[static_cast<std::size_t>(at)];

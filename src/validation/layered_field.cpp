@@ -143,6 +143,8 @@ Radial radial(const SourceLaw& law, double kappa, double r0, std::optional<doubl
 
 }  // namespace
 
+double slowest_decay(const Medium& medium) { return std::sqrt(eigenvalue(medium, 0, 0.0)); }
+
 MeanField layered_mean_field(const Medium& medium, const SourceLaw& law, double radius, double height,
                              std::optional<double> side) {
     const double z = std::abs(height);

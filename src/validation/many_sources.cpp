@@ -330,6 +330,12 @@ std::int64_t steps_of(const ManySourcesProblem& p) {
     return steps;
 }
 
+double least_box(const ManySourcesProblem& p) {
+    constexpr double share_of_sides = 2e-3;
+    const Position& o = p.transport.observer;
+    return std::max(std::abs(o.x), std::abs(o.y)) + least_distance_of_sides(0.5 * units::pi / p.transport.half_height, share_of_sides);
+}
+
 void check(const ManySourcesProblem& p, int ranks) {
     const Transport& t = p.transport;
     const Position& o = t.observer;
@@ -338,13 +344,10 @@ void check(const ManySourcesProblem& p, int ranks) {
                                      "Galactic centre: make grid.box larger",
                                      o.x, o.y, p.box));
     }
-    constexpr double share_of_sides = 2e-3;
-    const double least_box =
-        std::max(std::abs(o.x), std::abs(o.y)) + least_distance_of_sides(t.half_height, share_of_sides);
-    if (p.box < least_box) {
+    if (p.box < least_box(p)) {
         throw InputError(fmt::format("the sides of the grid, {:g} kpc from the Galactic centre, change what the observer sees: "
                                      "grid.box = {:.3g} kpc would do",
-                                     p.box, std::ceil(10.0 * least_box) / 10.0));
+                                     p.box, std::ceil(10.0 * least_box(p)) / 10.0));
     }
     if (p.box < p.reach) {
         throw InputError(fmt::format("grid.box = {:g} kpc leaves out sources: they reach to {:g} kpc", p.box, p.reach));
@@ -389,7 +392,7 @@ void check(const ManySourcesProblem& p, int ranks) {
             return std::max((axis.node(1) - axis.low()) / std::max(near, centre + end),
                             (axis.high() - axis.node(axis.cells() - 1)) / std::max(near, end - centre));
         };
-        return std::max(slope(p.box, cells, o.x), slope(p.box, cells, o.y)) <= largest_slope;
+        return std::max({slope(p.box, cells, o.x), slope(p.box, cells, o.y), slope(t.half_height, cells / 2, o.z)}) <= largest_slope;
     };
     if (!is_fine(p.cells)) {
         constexpr int multiple = 8;
@@ -411,7 +414,6 @@ ManySourcesResult solve(const Ranks& ranks, const ManySourcesProblem& p,
     ManySourcesResult result;
     result.sources = static_cast<std::int64_t>(sources.explosion.size());
     if (result.sources == 0) throw Error("the realization has no source within the grid");
-    result.step = schedule.step / steps_on_finer;
     result.spacing = domain_of(p, 1).axes[0].finest();
     const std::int64_t last = schedule.observations() - 1, total = steps_of(p);
     for (std::int64_t k = 0; k <= last; ++k) {
@@ -427,6 +429,7 @@ ManySourcesResult solve(const Ranks& ranks, const ManySourcesProblem& p,
                 const Channel channel{t.diffusion_of(s, e), t.loss_rate_of(s, e), &t.release[s][e]};
                 const std::int64_t finer = refinement(p, channel.diffusion, channel.loss_rate);
                 const Schedule own = schedule_of(p, coarser == 1 ? steps_on_finer * finer : finer);
+                if (coarser == 1) result.step = std::max(result.step, own.step);
                 const Seen seen = watch(ranks, p, channel, grid, own, sources, [&] { progress(++done, total); });
                 for (const Observation& o : seen.observation) {
                     series.density.push_back(o.density);

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "greenhalo/base/units.h"
-#include "validation/gauss_points.h"
+#include "validation/amounts_at_nodes.h"
 
 namespace greenhalo {
 
@@ -18,18 +18,38 @@ double amount_between(const SourceLaw& law, double low, double high) {
     return below(high) - below(low);
 }
 
-/// Integral of a function over a range that is split where the law may end.
-template <class Function>
-double integral(const SourceLaw& law, double low, double high, Function function) {
-    const double split = law.model == SourceModel::uniform_disc ? std::clamp(law.disc_radius, low, high) : low;
-    double sum = 0.0;
-    for (const auto& [from, to] : {std::pair(low, split), std::pair(split, high)}) {
-        for (std::size_t i = 0; i < gauss_points; ++i) {
-            const double half = 0.5 * (to - from);
-            sum += half * gauss_weight[i] * function(0.5 * (from + to) + half * gauss_node[i]);
+/// Where the law is not smooth along a line that passes the axis of the Galaxy at a distance: where it leaves the disc.
+std::vector<double> edges(const SourceLaw& law, double distance) {
+    if (law.model != SourceModel::uniform_disc || distance >= law.disc_radius) return {};
+    const double half = std::sqrt((law.disc_radius - distance) * (law.disc_radius + distance));
+    return {-half, half};
+}
+
+/// The same in a plane, [node along y, node along x].
+std::vector<double> amounts_in_plane(const SourceLaw& law, const Axis& x, const Axis& y) {
+    std::vector<double> amounts(static_cast<std::size_t>(x.nodes()) * static_cast<std::size_t>(y.nodes()), 0.0);
+    const auto distance = [](double from, double to) {
+        return std::pair(from * to < 0.0 ? 0.0 : std::min(std::abs(from), std::abs(to)), std::max(std::abs(from), std::abs(to)));
+    };
+    for (int j = 0; j < y.nodes(); ++j) {
+        for (int i = 0; i < x.nodes(); ++i) {
+            const auto [least_x, most_x] = distance(x.face(i), x.face(i + 1));
+            const auto [least_y, most_y] = distance(y.face(j), y.face(j + 1));
+            const bool is_cut = law.model == SourceModel::uniform_disc && std::hypot(least_x, least_y) < law.disc_radius &&
+                                std::hypot(most_x, most_y) > law.disc_radius;
+            for_each_point(x.face(i), x.face(i + 1), edges(law, 0.0), [&](double at_x, double weight_x) {
+                for_each_point(y.face(j), y.face(j + 1), edges(law, std::abs(at_x)), [&](double at_y, double weight_y) {
+                    const double amount = weight_x * weight_y * law.surface_density(std::hypot(at_x, at_y));
+                    if (is_cut) {
+                        add_point(x, at_x, y, at_y, amount, amounts);
+                    } else {
+                        amounts[static_cast<std::size_t>(i + x.nodes() * j)] += amount;
+                    }
+                });
+            });
         }
     }
-    return sum;
+    return amounts;
 }
 
 constexpr double finest_share_across = 0.5, finest_share_up = 0.25;
@@ -87,10 +107,10 @@ SteadyGrid::SteadyGrid(SteadyGrid&&) noexcept = default;
 SteadyGrid SteadyGrid::cylindrical(const Ranks& ranks, const SmoothProblem& p, int cells) {
     const Domain domain = cylindrical_domain(p, cells);
     const Axis &r = domain.axes[0], &z = domain.axes[1];
+    const std::vector<double> ring = amounts_at_nodes(
+        r, edges(p.law, 0.0), [&](double at) { return 2.0 * units::pi * at * p.law.surface_density(at); });
     const auto amount = [&](int i, int k, int) {
-        const double ring = integral(p.law, r.face(i), r.face(i + 1),
-                                     [&](double at) { return 2.0 * units::pi * at * p.law.surface_density(at); });
-        return ring * amount_between(p.law, z.face(k), z.face(k + 1));
+        return ring[static_cast<std::size_t>(i)] * amount_between(p.law, z.face(k), z.face(k + 1));
     };
     return SteadyGrid(std::make_unique<Storage>(ranks, p, domain, amount));
 }
@@ -99,22 +119,9 @@ SteadyGrid SteadyGrid::box(const Ranks& ranks, const SmoothProblem& p, int cells
     const Domain domain = box_domain(p, cells);
     const Axis &x = domain.axes[0], &y = domain.axes[1], &z = domain.axes[2];
     // the same at every height
-    std::vector<double> plane(static_cast<std::size_t>(x.nodes()) * static_cast<std::size_t>(y.nodes()), -1.0);
+    const std::vector<double> plane = amounts_in_plane(p.law, x, y);
     const auto amount = [&](int i, int j, int k) {
-        const double up = amount_between(p.law, z.face(k), z.face(k + 1));
-        if (up == 0.0) return 0.0;
-        double& sum = plane[static_cast<std::size_t>(i + x.nodes() * j)];
-        if (sum < 0.0) {
-            sum = 0.0;
-            for (std::size_t a = 0; a < gauss_points; ++a) {
-                for (std::size_t b = 0; b < gauss_points; ++b) {
-                    const double at_x = x.face(i) + 0.5 * x.width(i) * (1.0 + gauss_node[a]);
-                    const double at_y = y.face(j) + 0.5 * y.width(j) * (1.0 + gauss_node[b]);
-                    sum += gauss_weight[a] * gauss_weight[b] * p.law.surface_density(std::hypot(at_x, at_y));
-                }
-            }
-        }
-        return 0.25 * x.width(i) * y.width(j) * sum * up;
+        return plane[static_cast<std::size_t>(i + x.nodes() * j)] * amount_between(p.law, z.face(k), z.face(k + 1));
     };
     return SteadyGrid(std::make_unique<Storage>(ranks, p, domain, amount));
 }

@@ -61,6 +61,10 @@ class Axis {
     /// First and last of the nodes that can be among them.
     std::array<int, 2> reach(double x) const;
 
+    /// Whether some of the six nodes, mirror images included, lie below a place and others above it: a kink of the density
+    /// there spoils the weights. Not so where `x` is a node and only the value is asked for.
+    bool reaches_across(double x, double place) const;
+
   private:
     Axis(std::vector<double> node, End low_end, End high_end);
 

@@ -45,11 +45,14 @@ struct ManySourcesResult {
     TimeSeries fine;                ///< on the grid
     TimeSeries coarse;              ///< with nodes twice as far apart and steps twice as long
     TimeSeries green;               ///< superposed Green functions
-    double step = 0.0;              ///< Myr, the longest while the observer looks
+    double step = 0.0;              ///< Myr, the longest while the observer looks at the fine grid
     double spacing = 0.0;           ///< smallest, kpc
     std::vector<std::pair<std::string, SolverCost>> costs;  ///< of each grid, by its name
     std::vector<Comparison> comparisons;                    ///< row by row
 };
+
+/// Half-width of a grid, kpc, whose absorbing sides change what the observer sees by less than its tolerance.
+double least_box(const ManySourcesProblem& problem);
 
 /// Throws InputError unless grid and steps resolve the minimum age, and the grid sources far away, and holds them and the
 /// observer.

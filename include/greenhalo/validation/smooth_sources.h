@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "greenhalo/ensemble/steady_field.h"
 #include "greenhalo/galaxy/frame.h"
@@ -62,6 +64,19 @@ class SteadyGrid {
 Domain cylindrical_domain(const SmoothProblem& problem, int cells);
 Domain box_domain(const SmoothProblem& problem, int cells);
 /// \}
+
+/// Where the grid must end at least, kpc, that absorbing sides there change n and J at the observer by less than a share of
+/// them. Of a uniform disc all has to be on the grid.
+double least_side(const SmoothProblem& problem, double share);
+
+/// What a grid is too coarse for, in words; empty when it resolves the problem to a relative tolerance in <n> and <J_r>, as
+/// far as that can be told beforehand. `coarser` is the one that tells its error.
+std::string coarseness(const SmoothProblem& problem, const Domain& domain, const Domain& coarser,
+                       const std::vector<Rates>& rates, double tolerance);
+
+/// kappa of the slowest of the vertical eigenmodes Z below, 1/kpc: as exp(-kappa s) a field decays in the end, at a distance s
+/// from its sources. pi/2H in a uniform halo without losses.
+double slowest_decay(const Medium& medium);
 
 /// The exact steady field of a layered halo: n = sum_j Z_j(z) R_j(r), Z_j the eigenmodes of
 /// (D Z')' - Gamma Z = -kappa^2 D Z with Z(+-H) = 0, and R_j by the modified Bessel functions of kappa r, with

@@ -93,5 +93,19 @@ TEST(Axis, TheDensityIsContinuedBeyondTheEnds) {
     }
 }
 
+TEST(Axis, ReachesAcrossAPlaceWithNodesOnBothSides) {
+    const Axis axis = Axis::uniform(0.0, 8.0, 8, End::reflecting, End::absorbing);
+    // 3.5 is seen by the nodes 1 to 6
+    EXPECT_TRUE(axis.reaches_across(3.5, 1.5));
+    EXPECT_TRUE(axis.reaches_across(3.5, 5.9));
+    EXPECT_FALSE(axis.reaches_across(3.5, 1.0));
+    EXPECT_FALSE(axis.reaches_across(3.5, 6.0));
+    // and 1.5 by mirror images of the first ones as well
+    EXPECT_TRUE(axis.reaches_across(1.5, 0.0));
+    EXPECT_TRUE(axis.reaches_across(0.5, -1.5));
+    EXPECT_FALSE(axis.reaches_across(2.5, 0.0));
+    EXPECT_TRUE(axis.reaches_across(6.5, 8.0));
+}
+
 }  // namespace
 }  // namespace greenhalo
