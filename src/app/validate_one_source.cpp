@@ -26,7 +26,7 @@ OneSourceProblem read_problem(const Parameters& p, const Model& model) {
     problem.step = p.has_value("grid.step") ? p.number("grid.step") * units::myr_per_year : 0.0;
     problem.solver = read_solver(p);
     problem.tolerance_factor = p.number("grid.tolerance");
-    problem.box = p.has_value("grid.box") ? p.number("grid.box") : std::max(1.5 * t.half_height, least_box(problem));
+    problem.box = p.has_value("grid.box") ? p.number("grid.box") : std::max(shortest_box * t.half_height, least_box(problem));
     return problem;
 }
 

@@ -147,24 +147,61 @@ OneSourceRun run(const OneSourceProblem& p, const Setting& setting, int share) {
     return result;
 }
 
-/// Density and the components of the gradient as four numbers.
-constexpr std::size_t quantities = 4;
-double quantity(const Observation& o, std::size_t q) { return q == 0 ? o.density : o.gradient[q - 1]; }
+/// Spacing of the coarsest of the three grids, kpc.
+double coarsest_spacing(const OneSourceProblem& p, int cells) {
+    return std::max(spacing_across(p, cells / 2), spacing_up(p, cells / 2));
+}
 
-double norm(const std::array<double, quantities>& v) { return std::sqrt(v[1] * v[1] + v[2] * v[2] + v[3] * v[3]); }
+double width_at(const OneSourceProblem& p, double age) { return std::sqrt(2.0 * p.diffusion * p.age(age)); }
 
-/// Errors of the density and of the gradient's vector, relative to density and length of the gradient.
+/// Of the density and of the gradient's vector, relative to density and length of the gradient.
 struct Errors {
     double density = 0.0, gradient = 0.0;
 };
 
-Errors errors(const std::array<double, quantities>& value, const Observation& reference) {
-    std::array<double, quantities> right{}, off{};
-    for (std::size_t q = 0; q < quantities; ++q) {
-        right[q] = quantity(reference, q);
-        off[q] = value[q] - right[q];
-    }
+/// What the six nodes around the observer add to the errors of the limits. It follows no power of the spacing h, since he lies
+/// elsewhere between the nodes of every grid: at most 0.005 h^6 times the sixth derivative 15/w^6 of a field of width w, in the
+/// slope h^5/60 of it and twice that for the components together; of all 0.27, the share of the coarsest grid in the limit.
+Errors interpolation_errors(const OneSourceProblem& p, int cells, double age) {
+    const double width = width_at(p, age), distance = p.half_height * std::hypot(p.offset[0], p.offset[1], p.offset[2]);
+    const double spacing = coarsest_spacing(p, cells) / width;
+    return {0.02 * std::pow(spacing, 6), 0.12 * std::pow(spacing, 5) * width / distance};
+}
+
+/// Density and the components of the gradient.
+constexpr std::size_t quantities = 4;
+using Quantities = std::array<double, quantities>;
+Quantities quantities_of(const Observation& o) { return {o.density, o.gradient[0], o.gradient[1], o.gradient[2]}; }
+
+double norm(const Quantities& v) { return std::hypot(v[1], v[2], v[3]); }
+
+Errors errors(const Quantities& value, const Quantities& right) {
+    Quantities off{};
+    for (std::size_t q = 0; q < quantities; ++q) off[q] = value[q] - right[q];
     return {std::abs(off[0] / right[0]), norm(off) / norm(right)};
+}
+
+/// A limit that the grid finds, and what terms that it does not know may add, if they go on as they begin.
+struct Limit {
+    Quantities value{};
+    Errors error;
+};
+
+Limit limit_of(const std::array<double, 3>& h, const std::array<Quantities, 3>& values, double p, double q) {
+    Limit limit;
+    Quantities leading{}, next{};
+    double missed = 0.0;
+    for (std::size_t i = 0; i < quantities; ++i) {
+        const Expansion e = expand(h, {values[0][i], values[1][i], values[2][i]}, p, q);
+        limit.value[i] = e.limit;
+        leading[i] = e.leading;
+        next[i] = e.next;
+        missed = e.missed;
+    }
+    const auto further = [&](double a, double b) { return missed * b * std::min(1.0, b / a); };
+    limit.error = {further(std::abs(leading[0]), std::abs(next[0])) / std::abs(limit.value[0]),
+                   further(norm(leading), norm(next)) / norm(limit.value)};
+    return limit;
 }
 
 /// Rows for one start and age from its nine runs, [grid][step].
@@ -175,60 +212,69 @@ void compare(const OneSourceProblem& p, const std::string& where, const std::arr
         h[i] = 1.0 / run[i][0]->cells;
         dt[i] = 1.0 / step_share[i];
     }
-    const auto in_time = [&](std::size_t grid, auto value) {
-        return extrapolate(dt, {value(*run[grid][0]), value(*run[grid][1]), value(*run[grid][2])}, 2, 3);
-    };
-    const auto in_space = [&](std::size_t step, auto value) {
-        return extrapolate(h, {value(*run[0][step]), value(*run[1][step]), value(*run[2][step])}, 2, 4);
-    };
-    std::array<std::array<double, quantities>, 3> by_grid{}, by_step{};
-    std::array<double, quantities> limit{};
-    for (std::size_t q = 0; q < quantities; ++q) {
-        const auto value = [&](const OneSourceRun& r) { return quantity(r.seen[age], q); };
-        for (std::size_t i = 0; i < 3; ++i) {
-            by_grid[i][q] = in_time(i, value);
-            by_step[i][q] = in_space(i, value);
-        }
-        limit[q] = extrapolate(h, {by_grid[0][q], by_grid[1][q], by_grid[2][q]}, 2, 4);
-    }
-    std::array<Errors, 3> of_grid{}, of_step{};
-    for (std::size_t i = 0; i < 3; ++i) {
-        of_grid[i] = errors(by_grid[i], reference);
-        of_step[i] = errors(by_step[i], reference);
-    }
-    const double factor = p.tolerance_factor;
-    const auto order = [&](const char* what, double value) {
-        rows.push_back(absolute(fmt::format("{}: order in {}", where, what), "1", value, 2.0, factor * order_tolerance));
-    };
-    order("h, n", observed_order(h[1], of_grid[1].density, h[2], of_grid[2].density));
-    order("h, grad n", observed_order(h[1], of_grid[1].gradient, h[2], of_grid[2].gradient));
-    order("dt, n", observed_order(dt[1], of_step[1].density, dt[2], of_step[2].density));
-    order("dt, grad n", observed_order(dt[1], of_step[1].gradient, dt[2], of_step[2].gradient));
-    const Errors of_limit = errors(limit, reference);
-    rows.push_back({where + ": limit of n", "kpc^-3", limit[0], reference.density, of_limit.density, factor * limit_tolerance,
-                    of_grid[2].density});
-    const auto length = [&](auto component) { return std::hypot(component(0), component(1), component(2)); };
-    rows.push_back({where + ": limit of |grad n|", "kpc^-4", norm(limit),
-                    length([&](std::size_t i) { return reference.gradient[i]; }), of_limit.gradient,
-                    factor * limit_tolerance, of_grid[2].gradient});
+    // with steps of no length on every grid, and with nodes at no distance for every step
+    std::array<Limit, 3> by_grid, by_step;
+    std::array<Quantities, 3> of_grid{}, of_step{};
     std::array<double, 3> content{};
-    for (std::size_t i = 0; i < 3; ++i) content[i] = in_time(i, [&](const OneSourceRun& r) { return r.content[age]; });
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto seen = [&](std::size_t grid, std::size_t step) { return quantities_of(run[grid][step]->seen[age]); };
+        by_grid[i] = limit_of(dt, {seen(i, 0), seen(i, 1), seen(i, 2)}, 2, 3);
+        by_step[i] = limit_of(h, {seen(0, i), seen(1, i), seen(2, i)}, 2, 4);
+        of_grid[i] = by_grid[i].value;
+        of_step[i] = by_step[i].value;
+        content[i] = extrapolate(dt, {run[i][0]->content[age], run[i][1]->content[age], run[i][2]->content[age]}, 2, 3);
+    }
+    const Limit limit = limit_of(h, of_grid, 2, 4);
+    const Errors between = interpolation_errors(p, p.cells, p.ages[age]);
+    const Errors own{limit.error.density + by_grid[2].error.density + between.density,
+                     limit.error.gradient + by_grid[2].error.gradient + between.gradient};
+    const Quantities right = quantities_of(reference);
+    const double factor = p.tolerance_factor;
+    const auto order = [&](const char* what, const std::array<double, 3>& size, const std::array<Quantities, 3>& value,
+                           double Errors::*which) {
+        const auto from = [&](std::size_t i, const Quantities& reference_value) { return errors(value[i], reference_value).*which; };
+        const auto observed = [&](const Quantities& reference_value) {
+            return observed_order(size[1], from(1, reference_value), size[2], from(2, reference_value));
+        };
+        rows.push_back(absolute(fmt::format("{}: order in {}", where, what), "1", observed(right), 2.0, factor * order_tolerance));
+        // by the grids' own limit, and by how far that may be off
+        const double e1 = from(1, limit.value), e2 = from(2, limit.value);
+        rows.back().grid_error =
+            std::abs(observed(limit.value) - 2.0) + own.*which * std::abs(1.0 / e2 - 1.0 / e1) / std::log(size[1] / size[2]);
+    };
+    order("h, n", h, of_grid, &Errors::density);
+    order("h, grad n", h, of_grid, &Errors::gradient);
+    order("dt, n", dt, of_step, &Errors::density);
+    order("dt, grad n", dt, of_step, &Errors::gradient);
+    const Errors of_limit = errors(limit.value, right);
+    rows.push_back({where + ": limit of n", "kpc^-3", limit.value[0], right[0], of_limit.density, factor * limit_tolerance, own.density});
+    rows.push_back({where + ": limit of |grad n|", "kpc^-4", norm(limit.value), norm(right), of_limit.gradient,
+                    factor * limit_tolerance, own.gradient});
     rows.push_back(relative(where + ": limit of the content", "1", extrapolate(h, content, 2, 4), reference_content,
                             factor * limit_tolerance));
 }
 
-void check_resolution(const OneSourceProblem& p, double age, const char* what) {
-    const int coarsest = p.cells / 2;
-    const double width = std::sqrt(2.0 * p.diffusion * p.age(age));
-    const double spacing = std::max(spacing_across(p, coarsest), spacing_up(p, coarsest));
-    if (width >= least_width * spacing) return;
-    const double right_age = std::pow(least_width * spacing, 2) / (2.0 * p.half_height * p.half_height);
-    const int right_cells = 8 * static_cast<int>(std::ceil(p.cells * least_width * spacing / width / 8.0));
-    throw InputError(fmt::format(
-        "the grid is too coarse for {} = {:g} H^2/D ({:.4g} yr): the field of the source is {:.3g} kpc wide "
-        "then, and the coarsest of the three grids has a spacing of {:.3g} kpc; ages from {:.3g} H^2/D on "
-        "would do, or grid.cells = {}",
-        what, age, p.age(age) / units::myr_per_year, width, spacing, right_age, right_cells));
+/// Throws InputError, unless the grids resolve the field at an age, with what would do.
+void check_resolution(const OneSourceProblem& p, double age, const char* what, bool is_observed) {
+    const auto is_fine = [&](int cells, double at) {
+        return width_at(p, at) >= least_width * coarsest_spacing(p, cells) &&
+               (!is_observed || interpolation_errors(p, cells, at).gradient <= p.tolerance_factor * limit_tolerance);
+    };
+    if (is_fine(p.cells, age)) return;
+    constexpr int multiple = 8;
+    int cells = p.cells;
+    while (!is_fine(cells, age)) cells += multiple;
+    double older = age;
+    while (!is_fine(p.cells, older) && older < p.ages.back()) older *= 1.01;
+    std::string advice = fmt::format("grid.cells = {}", cells);
+    if (older < p.ages.back()) advice = fmt::format("ages from {:.3g} H^2/D on would do, or ", older) + advice;
+    else advice += " would do";
+    if (p.box > 1.01 * p.half_height * shortest_box && least_box(p) > 0.99 * p.box) {
+        advice += fmt::format("; the last of grid.ages, {:g} H^2/D, is what makes the grid reach {:.3g} kpc", p.ages.back(), p.box);
+    }
+    throw InputError(fmt::format("the grid is too coarse for {} = {:g} H^2/D ({:.4g} yr): the field of the source is {:.3g} kpc wide then, "
+                                 "and the coarsest of the three grids has a spacing of {:.3g} kpc; {}",
+                                 what, age, p.age(age) / units::myr_per_year, width_at(p, age), coarsest_spacing(p, p.cells), advice));
 }
 
 }  // namespace
@@ -290,8 +336,12 @@ void check(const OneSourceProblem& p, int ranks) {
                                      "grid.ages, {:g} H^2/D: grid.box = {:.3g} kpc would do, or younger ages",
                                      p.box, p.ages.back(), std::ceil(100.0 * least_box(p)) / 100.0));
     }
-    check_resolution(p, p.start_age, "grid.start-age");
-    check_resolution(p, p.ages.front(), "the first of grid.ages");
+    if (p.offset == std::array<double, 3>{}) {
+        throw InputError("grid.source-offset = 0 0 0 puts the source at the observer, where its field has no slope to compare: make one of "
+                         "the numbers larger");
+    }
+    check_resolution(p, p.start_age, "grid.start-age", false);
+    check_resolution(p, p.ages.front(), "the first of grid.ages", true);
 }
 
 OneSourceResult solve(const Ranks& ranks, const OneSourceProblem& p,

@@ -105,8 +105,8 @@ class Validate(InFolder):
             limits = [i for i, what in enumerate(table["name"]) if b"limit of n" in what]
             self.assertEqual(len(limits), 6)
             self.assertLess(table["error"][limits].max(), 4e-3)
-            # the coarse grids themselves are an order worse: there is something to extrapolate
-            self.assertGreater(table["grid_error"][limits].max(), 5e-3)
+            # what the grids say of it without the Green function
+            self.assertLess((table["error"] / table["grid_error"])[limits].max(), 3)
             values.append(table["value"][limits])
         np.testing.assert_allclose(values[0], values[1], rtol=1e-6)
         with h5py.File(self.path / "grid.h5") as file:
@@ -122,11 +122,13 @@ class Validate(InFolder):
                  "--grid.solver-tolerance", "1e-10", "--grid.tolerance", "1")
         self.solve(ONE_SOURCE, *words, ranks=2, limit=600)  # a minute or so
         table = self.comparisons()
-        for name, error in zip(table["name"], table["error"]):
+        for name, error, own in zip(table["name"], table["error"], table["grid_error"]):
             if b"order in" in name:
                 self.assertLess(error, 0.1, name)
+                self.assertLess(own, 0.2, name)
             elif b"limit of" in name:
                 self.assertLess(error, 1e-4, name)
+                self.assertFalse(own > 1e-4, name)  # there is none for the content
             elif b"without a trace" in name:
                 self.assertLess(error, 2e-9, name)
         self.assertEqual(sum(b"order in" in name for name in table["name"]), 12)
@@ -138,7 +140,7 @@ class Validate(InFolder):
                 self.solve((SOURCE / f"input/validate-{problem}.ini").read_text(), ranks=2, limit=1200)
 
     def test_a_missed_tolerance_is_marked_and_fails(self):
-        done = self.solve(BEYOND.replace("names = H Fe", "names = H"), "--grid.tolerance", "1e-3", status=1)
+        done = self.solve(BEYOND.replace("names = H Fe", "names = H"), "--petsc", "-ksp_rtol 0.9", status=1)
         self.assertRegex(done.out, r"delta_A1 .*FAILED")
         failures = int(re.search(r"(\d+) of \d+ comparisons FAILED", done.out).group(1))
         table = self.comparisons()
@@ -191,6 +193,22 @@ class Validate(InFolder):
     def test_another_halo(self):
         self.solve(BEYOND, "--halo.half-height", "2", "--diffusion.slope", "0.5", "--diffusion.normalization", "0.8")
 
+    def test_a_zone_that_hardly_leaks(self):
+        # its field decays over 17 kpc, and the sides of the grid move out with it
+        self.solve(BEYOND.replace("names = H Fe", "names = H").replace("cells = 64", "cells = 152"), "--grid.diffusion-ratio", "0.01")
+
+    def test_a_disc_with_an_edge(self):
+        # the current is what the edge, 6.5 kpc away, leaves of itself; the grid knows how well
+        self.solve(BEYOND.replace("cells = 64", "cells = 136"), "--sources.model", "uniform-disc")
+        table = self.comparisons()
+        rows = [i for i, name in enumerate(table["name"]) if b"J_r" in name]
+        self.assertEqual(len(rows), 8)
+        self.assertLess((table["error"] / table["grid_error"])[rows].max(), 1.5)
+        self.assertGreater((table["error"] / table["grid_error"])[rows].min(), 0.5)
+
+    def test_a_balance_as_good_as_rounding_lets_it(self):
+        self.solve(BEYOND.replace("names = H Fe", "names = H"), "--grid.solver-tolerance", "1e-14")
+
     def refused(self, text, words, *parts):
         path = self.write("grid.ini", text)
         done = self.run_program("validate", path, "-o", "new.h5", *words)
@@ -208,21 +226,33 @@ class Validate(InFolder):
         many_sources = MANY_SOURCES + "[injection]\nnormalization = unit\n"
         self.refused(many_sources, ["--sources.minimum-age", "1e5"], "too coarse", "would do", "grid.finest")
         self.refused(many_sources, ["--sources.minimum-age", "0"], "sources.minimum-age")
-        self.refused(many_sources, ["--observer.position", "40 0 0"], "off the grid", "grid.box")
-        self.refused(many_sources, ["--observer.position", "27.9 0 0"], "the sides of the grid", "grid.box = 43.8 kpc would do")
+        self.refused(many_sources, ["--observer.position", "40 0 0", "--grid.box", "28"], "off the grid", "grid.box")
+        self.refused(many_sources, ["--observer.position", "27.9 0 0", "--grid.box", "28"], "the sides of the grid", "grid.box = 43.8 kpc would do")
         self.refused(many_sources, ["--grid.cells", "16"], "too coarse for sources far away", "grid.cells = 32 would do")
+        self.refused(many_sources, ["--observer.position", "8.5 0 3.9", "--grid.finest", "0.1", "--grid.cells", "48"],
+                     "too coarse for sources far away", "would do")
         self.refused(many_sources, ["--grid.step", "2e5"], "grid.step = 200000 yr is too long", "187500 yr would do")
         self.refused(ONE_SOURCE, ["--grid.ages", "0.3"], "the sides of the grid", "grid.box =")
+        self.refused(ONE_SOURCE, ["--grid.source-offset", "0 0 0"], "grid.source-offset", "no slope")
+        self.refused(ONE_SOURCE, ["--grid.cells", "32", "--grid.ages", "0.2", "--grid.box", "auto", "--grid.tolerance", "1"],
+                     "the first of grid.ages", "grid.cells = 56 would do", "makes the grid reach 7.44 kpc")
         for problem in (STEADY, BEYOND):
             self.refused(problem, ["--grid.box", "9"], "grid.box = 9 kpc", "absorbing sides 0.5 kpc from the observer", "24.4 kpc")
             self.refused(problem, ["--grid.cells", "32"], "grid.cells = 32", "too coarse", "cells would do")
-            self.refused(problem, ["--sources.scale-height", "0.02"], "too coarse for the source law", "200 cells would do")
+            self.refused(problem, ["--sources.scale-height", "0.02"], "scale height of 0.02 kpc", "200 cells would do")
+            self.refused(problem, ["--sources.scale-height", "1e-10"], "no number of cells up to 4096 would do")
+            self.refused(problem, ["--observer.position", "0 0 0"], "observer.position", "<J_r> vanishes")
+            self.refused(problem, ["--grid.box", "1000"], "kpc apart at the observer", "cells would do")
+            self.refused(problem, ["--sources.model", "uniform-disc"], "the edge of the disc at 15 kpc", "cells would do")
         self.refused(STEADY, ["--observer.position", "50 0 0", "--grid.box", "40"], "off the grid", "grid.box")
         self.refused(STEADY, ["--energy.max", "1e8", "--diffusion.slope", "0.6", "--energy.points-per-decade", "1"],
                      "energy.max", "leaves the halo within")
         self.refused(STEADY, ["--sources.model", "spiral"], "sources.model", "axisymmetric")
         self.refused(BEYOND, ["--grid.inner-height", "5"], "grid.inner-height", "halo.half-height")
         self.refused(BEYOND, ["--grid.side-radius", "5"], "grid.side-radius")
+        self.refused(BEYOND, ["--observer.position", "8.2 0 1"], "nodes on both sides of 1 kpc", "no number of cells")
+        self.refused(BEYOND, ["--observer.position", "8.5 0 0.1"], "nodes on both sides of 0.15 kpc", "cells would do")
+        self.refused(BEYOND, ["--grid.side-radius", "8.51"], "the absorbing side at 8.51 kpc", "cells would do")
 
     def test_options_of_petsc(self):
         one = BEYOND.replace("names = H Fe", "names = H")

@@ -66,6 +66,9 @@ struct OneSourceResult {
     std::vector<Comparison> comparisons;                   ///< row by row
 };
 
+/// Half-width of a grid where the ages ask for no wider one, half-heights.
+inline constexpr double shortest_box = 1.5;
+
 /// Half-width of a grid, kpc, whose absorbing sides change the density at the last age by less than their tolerance.
 double least_box(const OneSourceProblem& problem);
 
