@@ -152,6 +152,35 @@ std::vector<std::array<int, 3>> neighbours(std::size_t dimensions, bool star) {
     return steps;
 }
 
+/// Rows of a matrix that this rank has: row i has the entries start[i] to start[i + 1], in the order of their columns.
+struct Rows {
+    std::vector<PetscInt> start{0}, column;
+
+    auto size() const { return static_cast<PetscInt>(start.size() - 1); }
+};
+
+/// Writes the values of a matrix whose pattern is there already, which is faster than giving PETSc both again.
+void write(Mat matrix, const Rows& rows, const std::vector<PetscScalar>& value) {
+    // on several ranks what belongs to unknowns of others is a matrix of its own
+    Mat mine = matrix, others = nullptr;
+    const PetscInt* unused = nullptr;
+    PetscBool is_shared = PETSC_FALSE;
+    PetscInt first = 0, last = 0;
+    PetscScalar *here = nullptr, *there = nullptr;
+    petsc::check(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(matrix), MATMPIAIJ, &is_shared), "filling a matrix");
+    if (is_shared == PETSC_TRUE) petsc::check(MatMPIAIJGetSeqAIJ(matrix, &mine, &others, &unused), "filling a matrix");
+    petsc::check(MatGetOwnershipRangeColumn(matrix, &first, &last), "filling a matrix");
+    petsc::check(MatSeqAIJGetArrayWrite(mine, &here), "filling a matrix");
+    if (others != nullptr) petsc::check(MatSeqAIJGetArrayWrite(others, &there), "filling a matrix");
+    PetscScalar *to_here = here, *to_there = there;
+    for (std::size_t k = 0; k < value.size(); ++k) {
+        const PetscInt column = rows.column[k];
+        *(column >= first && column < last ? to_here : to_there)++ = value[k];
+    }
+    petsc::check(MatSeqAIJRestoreArrayWrite(mine, &here), "filling a matrix");
+    if (others != nullptr) petsc::check(MatSeqAIJRestoreArrayWrite(others, &there), "filling a matrix");
+}
+
 /// Matrices of several parts; all have the same pattern.
 std::vector<petsc::Matrix> assemble(const Level& level, const std::vector<Part>& parts, bool star,
                                     MPI_Comm communicator) {
@@ -169,41 +198,44 @@ std::vector<petsc::Matrix> assemble(const Level& level, const std::vector<Part>&
         return (free[0][static_cast<std::size_t>(at[0] + 1)] & free[1][static_cast<std::size_t>(at[1] + 1)] &
                 free[2][static_cast<std::size_t>(at[2] + 1)]) != 0;
     };
-    const std::size_t rows = level.lines() * level.line_length();
-    std::vector<PetscInt> start{0}, column;
+    const std::size_t most = level.lines() * level.line_length() * steps.size();
+    Rows rows;
     std::vector<std::vector<PetscScalar>> value(parts.size());
-    start.reserve(rows + 1);
-    column.reserve(rows * steps.size());
-    for (auto& values : value) values.reserve(rows * steps.size());
+    rows.column.reserve(most);
+    for (auto& values : value) values.reserve(most);
+    std::vector<std::pair<PetscInt, std::array<int, 3>>> row;
     for_each_node(level.owned, [&](const std::array<int, 3>& at, std::size_t) {
         if (!is_free(at)) {
-            column.push_back(number(at));
+            rows.column.push_back(number(at));
             for (auto& values : value) values.push_back(0.0);
         } else {
+            row.clear();
             for (const auto& step : steps) {
                 const std::array<int, 3> to{at[0] + step[0], at[1] + step[1], at[2] + step[2]};
                 // the density at absorbing nodes is zero: left out, the matrix stays symmetric
-                if (!is_free(to)) continue;
-                column.push_back(number(to));
-                for (std::size_t p = 0; p < parts.size(); ++p)
-                    value[p].push_back(entry(level, parts[p], at, step));
+                if (is_free(to)) row.emplace_back(number(to), step);
+            }
+            std::sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+            for (const auto& [column, step] : row) {
+                rows.column.push_back(column);
+                for (std::size_t p = 0; p < parts.size(); ++p) value[p].push_back(entry(level, parts[p], at, step));
             }
         }
-        start.push_back(static_cast<PetscInt>(column.size()));
+        rows.start.push_back(static_cast<PetscInt>(rows.column.size()));
     });
     std::vector<petsc::Matrix> matrices(parts.size());
-    const auto size = static_cast<PetscInt>(rows);
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-        const petsc::Matrix& matrix = matrices[p];
-        petsc::check(MatCreate(communicator, matrices[p].put()), "creating a matrix");
-        petsc::check(MatSetSizes(matrix, size, size, PETSC_DETERMINE, PETSC_DETERMINE), "creating a matrix");
-        petsc::check(MatSetType(matrix, MATAIJ), "creating a matrix");
-        // whichever is its type
-        petsc::check(MatSeqAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()),
-                     "filling a matrix");
-        petsc::check(MatMPIAIJSetPreallocationCSR(matrix, start.data(), column.data(), value[p].data()),
-                     "filling a matrix");
-        petsc::check(MatSetOption(matrix, MAT_SPD, PETSC_TRUE), "filling a matrix");
+    const petsc::Matrix& first = matrices.front();
+    petsc::check(MatCreate(communicator, matrices.front().put()), "creating a matrix");
+    petsc::check(MatSetSizes(first, rows.size(), rows.size(), PETSC_DETERMINE, PETSC_DETERMINE), "creating a matrix");
+    petsc::check(MatSetType(first, MATAIJ), "creating a matrix");
+    // whichever is its type
+    petsc::check(MatSeqAIJSetPreallocationCSR(first, rows.start.data(), rows.column.data(), value.front().data()), "filling a matrix");
+    petsc::check(MatMPIAIJSetPreallocationCSR(first, rows.start.data(), rows.column.data(), value.front().data()), "filling a matrix");
+    petsc::check(MatSetOption(first, MAT_SPD, PETSC_TRUE), "filling a matrix");
+    for (std::size_t p = 1; p < parts.size(); ++p) {
+        petsc::check(MatDuplicate(first, MAT_DO_NOT_COPY_VALUES, matrices[p].put()), "creating a matrix");
+        write(matrices[p], rows, value[p]);
+        petsc::check(MatSetOption(matrices[p], MAT_SPD, PETSC_TRUE), "filling a matrix");
     }
     return matrices;
 }
