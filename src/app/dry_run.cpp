@@ -15,6 +15,7 @@
 #include "greenhalo/app/command_input.h"
 #include "greenhalo/app/commands.h"
 #include "greenhalo/base/isa.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/storage/file_size.h"
 

@@ -27,10 +27,4 @@ EnergyFigures figures_at(const Model& model, std::size_t energy);
 /// Bound exp(-T (pi^2 D/4H^2 + Gamma)) on the share of a group's density that sources older than the span T would add.
 double missing_share(const Model& model, std::size_t species, std::size_t energy);
 
-/// "1.5 TeV".
-std::string energy_text(double gev);
-
-/// "300 yr", "30 kyr", "1.2 Myr".
-std::string age_text(double myr);
-
 }  // namespace greenhalo

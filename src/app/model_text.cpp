@@ -7,6 +7,7 @@
 
 #include "app/model_figures.h"
 #include "app/wrapped_text.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 
 namespace greenhalo {

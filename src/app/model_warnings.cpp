@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "app/model_figures.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 
 namespace greenhalo {

@@ -114,9 +114,9 @@ std::vector<ParameterSpec> of_program() {
          .default_text = "auto",
          .range = length,
          .choices = {"auto"},
-         .meaning = "how far the grid reaches: to either side of the source (auto: 1.5 half-heights, or more for old ages), or from the "
-                    "Galactic centre (auto: 20 kpc and two half-heights; in the steady state 40 kpc, or what keeps the "
-                    "sides from mattering)",
+         .meaning = "how far the grid reaches: to either side of the source (auto: 1.5 half-heights), or from the Galactic centre "
+                    "(auto: 20 kpc and two half-heights; in the steady state 40 kpc); auto is more where the sides would "
+                    "matter, for old ages or an observer far out",
          .origin = own_choice},
         {.key = "grid.step",
          .unit = yr,

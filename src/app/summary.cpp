@@ -7,6 +7,7 @@
 
 #include "app/model_figures.h"
 #include "greenhalo/base/isa.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/base/version.h"
 

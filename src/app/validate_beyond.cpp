@@ -4,6 +4,7 @@
 
 #include "app/parameter_checks.h"
 #include "app/smooth_validation.h"
+#include "greenhalo/base/quantity_text.h"
 
 namespace greenhalo {
 
@@ -102,20 +103,20 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
         for (std::size_t e = 0; e < energies; ++e) {
             for (std::size_t s = 0; s < species; ++s) {
                 const std::size_t c = s * energies + e;
-                const std::string where = fmt::format("{}: {}, {:g} GeV: ", halo.name, t.nuclei[s].name, t.energies[e]);
+                const std::string where = fmt::format("{}: {}, {}: ", halo.name, t.nuclei[s].name, energy_text(t.energies[e]));
                 row(where + "<n>", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, fine.density[c], exact.density[c], coarse.density[c]);
                 row(where + "<J_r>", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, fine.current[3 * c],
                     exact.current[3 * c], coarse.current[3 * c]);
             }
-            row(fmt::format("{}: {:g} GeV: delta_A1", halo.name, t.energies[e]), "1", 1.0, fine.large_scale[e],
+            row(fmt::format("{}: {}: delta_A1", halo.name, energy_text(t.energies[e])), "1", 1.0, fine.large_scale[e],
                 exact.large_scale[e], coarse.large_scale[e]);
         }
         if (uniform.empty()) {
             uniform = fine.large_scale;
         } else {
-            v.notes.push_back(fmt::format("{}: delta_A1 changes by {:+.1f} % at {:g} GeV and {:+.1f} % at {:g} GeV", halo.name,
-                                          100.0 * (fine.large_scale.front() / uniform.front() - 1.0), t.energies.front(),
-                                          100.0 * (fine.large_scale.back() / uniform.back() - 1.0), t.energies.back()));
+            v.notes.push_back(fmt::format("{}: delta_A1 changes by {:+.1f} % at {} and {:+.1f} % at {}", halo.name,
+                                          100.0 * (fine.large_scale.front() / uniform.front() - 1.0), energy_text(t.energies.front()),
+                                          100.0 * (fine.large_scale.back() / uniform.back() - 1.0), energy_text(t.energies.back())));
         }
         const std::string path = "/grid/beyond/";
         v.texts[path + "name"].push_back(halo.name);

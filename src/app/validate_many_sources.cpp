@@ -5,6 +5,7 @@
 #include "app/parameter_checks.h"
 #include "app/validation.h"
 #include "greenhalo/app/progress.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/validation/many_sources.h"
 
@@ -82,11 +83,11 @@ Validation validate_many_sources(const Ranks& ranks, const Log& log, const Comma
     const ManySourcesResult result = solve(ranks, problem, [&](std::int64_t done, std::int64_t) { progress.update(done); });
     Validation v;
     v.problem = "many_sources";
-    v.notes = {fmt::format("{} sources of realization {} (seed {}) with |x|, |y| < {:g} kpc, counted from an age of {:g} yr on",
+    v.notes = {fmt::format("{} sources of realization {} (seed {}) with |x|, |y| < {:g} kpc, counted from an age of {} on",
                            result.sources, problem.realization, problem.seed, problem.reach,
-                           problem.minimum_age / units::myr_per_year),
-               fmt::format("{} times over {:.4g} Myr, steps of {:.4g} yr; {} cells across, {:.3g} kpc at the observer",
-                           result.time.size(), -result.time.front(), result.step / units::myr_per_year, problem.cells,
+                           age_text(problem.minimum_age)),
+               fmt::format("{} times over {:.4g} Myr, steps of {}; {} cells across, {:.3g} kpc at the observer",
+                           result.time.size(), -result.time.front(), age_text(result.step), problem.cells,
                            result.spacing)};
     v.comparisons = result.comparisons;
     v.costs = result.costs;

@@ -4,6 +4,7 @@
 
 #include "app/validation.h"
 #include "greenhalo/app/progress.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/validation/one_source.h"
 
@@ -74,14 +75,14 @@ Validation validate_one_source(const Ranks& ranks, const Log& log, const Command
     Validation v;
     v.problem = "one_source";
     const Transport& t = input.model.transport;
-    v.notes = {fmt::format("one source of {} at {:g} GeV: H = {:g} kpc, D = {:.4g} kpc^2/Myr, Gamma = "
+    v.notes = {fmt::format("one source of {} at {}: H = {:g} kpc, D = {:.4g} kpc^2/Myr, Gamma = "
                            "{:.3g}/Myr, H^2/D = {:.4g} Myr",
-                           t.nuclei[0].name, t.energies[0], problem.half_height, problem.diffusion, problem.loss_rate,
+                           t.nuclei[0].name, energy_text(t.energies[0]), problem.half_height, problem.diffusion, problem.loss_rate,
                            problem.age(1.0)),
-               fmt::format("grids of {}, {} and {} nodes across, each with three steps, the longest {:.4g} "
-                           "yr; ages in H^2/D",
+               fmt::format("grids of {}, {} and {} nodes across, each with three steps, the longest {}; "
+                           "ages in H^2/D",
                            problem.cells / 2 + 1, problem.cells * 3 / 4 + 1, problem.cells + 1,
-                           result.runs.front().step / units::myr_per_year)};
+                           age_text(result.runs.front().step))};
     if (t.nuclei.size() * t.energies.size() > 1) {
         v.notes.emplace_back("the first group and the first energy stand for all");
     }

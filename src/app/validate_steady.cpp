@@ -6,6 +6,7 @@
 
 #include "app/parameter_checks.h"
 #include "app/smooth_validation.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/ensemble/expectation.h"
 #include "greenhalo/galaxy/catalogue.h"
 #include "greenhalo/superposition/source_sum.h"
@@ -174,10 +175,10 @@ void refuse_fast_decay(const Parameters& p, const Transport& t) {
         for (std::size_t e = 0; e < t.energies.size(); ++e) {
             if (decay_rate(t, s, e) * ensemble_age <= most) continue;
             throw InputError(fmt::format(
-                "{}: the ensemble is compared from an age of {:g} yr on, and at {:g} GeV {} leaves the halo within {:.3g} yr: "
+                "{}: the ensemble is compared from an age of {} on, and at {} {} leaves the halo within {}: "
                 "choose lower energies, or a smaller diffusion coefficient",
-                describe_parameter(p, "energy.max"), ensemble_age / units::myr_per_year, t.energies[e], t.nuclei[s].name,
-                1.0 / decay_rate(t, s, e) / units::myr_per_year));
+                describe_parameter(p, "energy.max"), age_text(ensemble_age), energy_text(t.energies[e]), t.nuclei[s].name,
+                age_text(1.0 / decay_rate(t, s, e))));
         }
     }
 }
@@ -255,7 +256,7 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     const double own = 1.0 / 3.0;
     std::vector<Comparison>& rows = v.comparisons;
     for (std::size_t e = 0; e < energies; ++e) {
-        const std::string at = fmt::format("{:g} GeV", t.energies[e]);
+        const std::string at = energy_text(t.energies[e]);
         for (std::size_t s = 0; s < species; ++s) {
             const std::size_t c = s * energies + e;
             const std::string where = fmt::format("{}, {}: ", t.nuclei[s].name, at);
@@ -295,8 +296,8 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
         const auto against = [&](const char* what, const char* unit, double unit_size, double value, const Centre& c) {
             const double short_span = missing_share(model, e);
             const auto row = [&](const char* kind, double reference, double width) {
-                rows.push_back(relative(fmt::format("{}: {}, {} of {} realizations from {:g} yr on", at, what, kind, model.realizations,
-                                                    ensemble_age / units::myr_per_year),
+                rows.push_back(relative(fmt::format("{}: {}, {} of {} realizations from {} on", at, what, kind, model.realizations,
+                                                    age_text(ensemble_age)),
                                         unit, unit_size * value, unit_size * reference,
                                         factor * (width / std::abs(reference) + short_span)));
             };
@@ -313,8 +314,8 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
         const double across = std::hypot(of_j[1].median, of_j[2].median) + std::hypot(width(of_j[1]), width(of_j[2]));
         const double to_delta = 3.0 / units::c;
         rows.push_back(relative(
-            fmt::format("{}: delta_A1, medians of n and J of {} realizations from {:g} yr on", at, model.realizations,
-                        ensemble_age / units::myr_per_year),
+            fmt::format("{}: delta_A1, medians of n and J of {} realizations from {} on", at, model.realizations,
+                        age_text(ensemble_age)),
             "1", to_delta * std::hypot(j, j_z) / n,
             to_delta * std::hypot(of_j[0].median, of_j[1].median, of_j[2].median) / of_n.median,
             factor * (width(of_n) / of_n.median + width(of_j[0]) / std::abs(of_j[0].median) +

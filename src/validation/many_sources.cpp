@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "greenhalo/base/error.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/galaxy/catalogue.h"
 #include "greenhalo/parallel/agreement.h"
@@ -277,7 +278,7 @@ void compare(const ManySourcesProblem& p, ManySourcesResult& result) {
         std::vector<double> delta(3 * times, 0.0), right_delta(delta), coarse_delta(delta);
         for (std::size_t s = 0; s < p.transport.nuclei.size(); ++s) {
             const std::size_t c = s * energies + e;
-            const std::string where = fmt::format("{}, {:g} GeV", p.transport.nuclei[s].name, p.transport.energies[e]);
+            const std::string where = fmt::format("{}, {}", p.transport.nuclei[s].name, energy_text(p.transport.energies[e]));
             const double *n = &result.fine.density[c * times], *right = &result.green.density[c * times],
                          *coarse = &result.coarse.density[c * times];
             double worst = 0.0, own = 0.0;
@@ -311,7 +312,7 @@ void compare(const ManySourcesProblem& p, ManySourcesResult& result) {
         }
         const Deviation d = deviation(delta.data(), right_delta.data(), times),
                         of_coarse = deviation(coarse_delta.data(), delta.data(), times);
-        result.comparisons.push_back({fmt::format("{:g} GeV: rms delta, largest error in units of it", p.transport.energies[e]), "1",
+        result.comparisons.push_back({energy_text(p.transport.energies[e]) + ": rms delta, largest error in units of it", "1",
                                       of_coarse.rms, d.rms, d.largest, p.tolerance_factor * anisotropy_tolerance,
                                       own_share * of_coarse.largest});
     }
@@ -364,17 +365,17 @@ void check(const ManySourcesProblem& p, int ranks) {
     for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
         for (std::size_t e = 0; e < t.energies.size(); ++e) {
             if (t.release[s][e].empty()) {
-                throw InputError(fmt::format("nothing of {} is released at {:g} GeV: choose another energy", t.nuclei[s].name,
-                                             t.energies[e]));
+                throw InputError(fmt::format("nothing of {} is released at {}: choose another energy", t.nuclei[s].name,
+                                             energy_text(t.energies[e])));
             }
             const double width = std::sqrt(2.0 * t.diffusion_of(s, e) * p.minimum_age);
             if (width >= least_width * p.finest) continue;
             const double age = std::pow(least_width * p.finest, 2) / (2.0 * t.diffusion_of(s, e));
             throw InputError(fmt::format(
                 "the grid is too coarse for sources.minimum-age = {:g} yr: the field of a source is {:.3g} kpc wide then "
-                "({} at {:g} GeV), and the grid has a spacing of {:g} kpc at the observer; an age of {:.3g} yr would do, "
+                "({} at {}), and the grid has a spacing of {:g} kpc at the observer; an age of {:.3g} yr would do, "
                 "or grid.finest = {:.3g} with more grid.cells",
-                p.minimum_age / units::myr_per_year, width, t.nuclei[s].name, t.energies[e], p.finest,
+                p.minimum_age / units::myr_per_year, width, t.nuclei[s].name, energy_text(t.energies[e]), p.finest,
                 age / units::myr_per_year, width / least_width));
         }
     }
@@ -436,7 +437,7 @@ ManySourcesResult solve(const Ranks& ranks, const ManySourcesProblem& p,
                     for (const double slope : o.gradient) series.current.push_back(-channel.diffusion * slope);
                 }
                 if (coarser > 1) continue;
-                const std::string where = fmt::format("{}, {:g} GeV", t.nuclei[s].name, t.energies[e]);
+                const std::string where = fmt::format("{}, {}", t.nuclei[s].name, energy_text(t.energies[e]));
                 result.costs.emplace_back(where, seen.cost);
                 balances.push_back(balance_row(where, seen.imbalance, p.tolerance_factor, p.solver));
             }

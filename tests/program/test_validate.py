@@ -154,7 +154,7 @@ class Validate(InFolder):
 
     def test_many_sources(self):
         done = self.solve(MANY_SOURCES, ranks=2)
-        self.assertIn("counted from an age of 3e+06 yr on", done.out)
+        self.assertIn("counted from an age of 3 Myr on", done.out)
         with h5py.File(self.path / "grid.h5") as file:
             group = file["grid/many_sources"]
             time = group["time"][()]
@@ -176,7 +176,7 @@ class Validate(InFolder):
             np.testing.assert_allclose(group["large_scale"], group["expected_large_scale"], rtol=2e-3)
             np.testing.assert_allclose(group["box_large_scale"][0], group["expected_large_scale"][0], rtol=1e-2)
         table = self.comparisons()
-        kinds = [row for row in table["name"] if b"of 30 realizations from 100000 yr on" in row]
+        kinds = [row for row in table["name"] if b"of 30 realizations from 100 kyr on" in row]
         self.assertEqual(len(kinds), 5)  # mean and median of n and J_x, delta_A1
         self.plot()
 

@@ -73,12 +73,5 @@ TEST(ModelText, tells_the_model_in_lines_of_a_screen) {
     EXPECT_EQ(start, text.size());
 }
 
-TEST(AgeText, is_as_people_write_it) {
-    EXPECT_EQ(age_text(3e-4), "300 yr");
-    EXPECT_EQ(age_text(0.03), "30 kyr");
-    EXPECT_EQ(age_text(0.99999), "1 Myr");
-    EXPECT_EQ(age_text(1.25), "1.25 Myr");
-}
-
 }  // namespace
 }  // namespace greenhalo
