@@ -69,7 +69,7 @@ Domain box_domain(const SmoothProblem& problem, int cells);
 /// them. Of a uniform disc all has to be on the grid.
 double least_side(const SmoothProblem& problem, double share);
 
-/// What a grid is too coarse for, in words; empty when it resolves the problem to a relative tolerance in <n> and <J_r>, as
+/// What a grid is too coarse for, in words; empty when it resolves the problem to a relative tolerance in `<n>` and `<J_r>`, as
 /// far as that can be told beforehand. `coarser` is the one that tells its error.
 std::string coarseness(const SmoothProblem& problem, const Domain& domain, const Domain& coarser,
                        const std::vector<Rates>& rates, double tolerance);
