@@ -107,7 +107,7 @@ def above_one(e, _):
                    f"{percent(causal.high)}), though one source between 2/3 c tau and c tau can reach 1.5")
     else:
         brief = "confirmed, with causal sources too"
-        verdict = f"{brief} ({causal})"
+        verdict = f"{brief}; without causality {short(free)}; with causal sources only {causal}"
     return Verdict("the amplitude can exceed 1 at delta = 0.6", brief, verdict, tuple(words),
                    "causality: a source alone gives 3 d/(2 c tau), above 1 when it is farther than 2/3 c tau; light "
                    f"travels c tau. The largest causal value here is {largest:.2f}. At delta = 1/3 |delta| > 1: "

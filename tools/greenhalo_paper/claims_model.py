@@ -132,13 +132,13 @@ def arms_in_a_high_halo(e, _):
             ("width at 100 TeV", (at_4, at_10)), ("falling steps", (falls_4, falls_10))) for h, value in zip((4, 10), values)]
         better = at_10.below(at_4) and falls_10.below(falls_4)
         times_cylinder, times_narrow = at_10.value / cylinder.value, at_10.value / regular.value
-        against = ("about like the cylindrical model at H = 4" if abs(times_cylinder - 1.0) < LITTLE else
+        against = ("about as wide as the cylindrical model at H = 4" if abs(times_cylinder - 1.0) < LITTLE else
                    f"{times_cylinder:.2g} times as wide as the cylindrical model at H = 4")
         as_regular = times_narrow < 1.0 + LITTLE
-        holds[blur] = ("confirmed" if as_regular else "more regular") if better else "not confirmed"
+        holds[blur] = ("confirmed" if as_regular else "more regular than at H = 4") if better else "not confirmed"
         verdicts.append(f"{blur} blur: " + (
             f"{holds[blur]}, {against}" +
-            ("" if as_regular else f"; still {times_narrow:.2g} times as wide as w = 2.8")
+            ("" if as_regular else f", still {times_narrow:.2g} times as wide as w = 2.8")
             if better else f"{holds[blur]}: {'narrower' if at_10.below(at_4) else 'no narrower'} and "
             f"{'smoother' if falls_10.below(falls_4) else 'no smoother'} than at H = 4"))
     words.append(("cylindrical, width at 100 TeV, H = 4", cylinder))
