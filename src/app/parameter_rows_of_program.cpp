@@ -183,7 +183,7 @@ std::vector<ParameterSpec> of_program() {
         {.key = "grid.diffusion-ratio",
          .unit = pure_number,
          .default_text = "3",
-         .range = positive,
+         .range = {.min = 1e-3, .max = 1e3},
          .meaning = "D above the inner zone over that within it, which is the D of the rigidity",
          .origin = own_choice,
          .used = beyond_green},

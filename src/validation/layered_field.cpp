@@ -54,6 +54,27 @@ struct Piece {
     }
 };
 
+/// Between z = 0 and the boundary at `thickness`, where the mode decays: Z = value sinh q(thickness - s)/sinh(q thickness). As a
+/// Piece it were the small difference of two growing functions.
+struct Decay {
+    double q, value, thickness;
+
+    double rest() const { return -std::expm1(-2.0 * q * thickness); }
+    double at(double s) const { return value * std::exp(-q * s) * -std::expm1(-2.0 * q * (thickness - s)) / rest(); }
+    double slope_at(double s) const { return -value * q * std::exp(-q * s) * (1.0 + std::exp(-2.0 * q * (thickness - s))) / rest(); }
+    /// Integral of Z^2.
+    double square() const {
+        const double x = q * thickness;
+        return 0.5 * value * value * (1.0 / (q * std::tanh(x)) - thickness / std::pow(std::sinh(x), 2));
+    }
+    /// Integral of exp(-a s) Z.
+    double weighted(double a) const {
+        const auto fall = [&](double rate) { return rate == 0.0 ? thickness : -std::expm1(-rate * thickness) / rate; };
+        const double back = q >= a ? std::exp(-(q + a) * thickness) * fall(q - a) : std::exp(-2.0 * q * thickness) * fall(a - q);
+        return value * (fall(q + a) - back) / rest();
+    }
+};
+
 /// Calls visit(layer, lower end, piece) from the midplane to the boundary.
 template <class Visit>
 void for_each_piece(const Medium& medium, double kappa2, Visit visit) {
@@ -153,17 +174,26 @@ MeanField layered_mean_field(const Medium& medium, const SourceLaw& law, double 
     for (int j = 0; j < mode_count; ++j) {
         kappa2 = eigenvalue(medium, j, kappa2);
         double norm = 0.0, source = law.scale_height > 0.0 ? 0.0 : 1.0, here = 0.0, slope = 0.0, diffusion = 0.0;
-        for_each_piece(medium, kappa2, [&](const Layer& layer, double below, const Piece& piece) {
-            const double thickness = layer.up_to - below;
-            norm += 2.0 * layer.diffusion * piece.square(thickness);
+        const auto add = [&](const Layer& layer, double below, double square, auto weighted, const auto& mode) {
+            norm += 2.0 * layer.diffusion * square;
             if (law.scale_height > 0.0) {
                 const double a = 1.0 / law.scale_height;
-                source += a * std::exp(-a * below) * piece.weighted(a, thickness);
+                source += a * std::exp(-a * below) * weighted(a);
             }
             if (z >= below && z < layer.up_to) {
-                here = piece.at(z - below);
-                slope = piece.slope_at(z - below);
+                here = mode.at(z - below);
+                slope = mode.slope_at(z - below);
                 diffusion = layer.diffusion;
+            }
+        };
+        for_each_piece(medium, kappa2, [&](const Layer& layer, double below, const Piece& piece) {
+            const double thickness = layer.up_to - below;
+            const bool is_last = &layer == &medium.layers().back();
+            if (is_last && piece.k.imag() != 0.0) {
+                const Decay decay{piece.k.imag(), piece.value, thickness};
+                add(layer, below, decay.square(), [&](double a) { return decay.weighted(a); }, decay);
+            } else {
+                add(layer, below, piece.square(thickness), [&](double a) { return piece.weighted(a, thickness); }, piece);
             }
         });
         const Radial r = radial(law, std::sqrt(kappa2), radius, side);

@@ -19,10 +19,10 @@ double error_by_spacing(double h, double r, double half_height) {
 }
 
 /// The share of a field decaying as exp(-decay s) that second differences gain or lose from an edge of the sources to
-/// the observer: h^2 decay^3/24 per length. Near the edge the field changes over the distance to it; seen was 0.08 of the
+/// the observer: h^2 decay^3/24 per length. Near the edge the field changes over the distance to it; seen was 0.09 of the
 /// square of the spacing over that.
 double error_by_edge(const Axis& across, double observer, double edge, double decay) {
-    constexpr double near_edge = 0.08;
+    constexpr double near_edge = 0.1;
     const double low = std::min(observer, edge), high = std::max(observer, edge);
     double sum = 0.0;
     for (int i = 0; i < across.cells(); ++i) {

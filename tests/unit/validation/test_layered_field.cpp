@@ -64,6 +64,27 @@ TEST(LayeredField, GasInTheDiscOfAWideDisc) {
     EXPECT_NEAR(found.density / exact, 1.0, 2e-3);  // the sources are 2 pc thick, and the modes end
 }
 
+TEST(LayeredField, AZoneInWhichTheFieldDecaysManyTimes) {
+    // as above, and beyond the inner zone n = b sinh(k' (H - z)), which falls by e^85
+    SourceLaw law = galaxy();
+    law.model = SourceModel::uniform_disc;
+    law.disc_radius = 60.0;
+    law.scale_height = 0.002;
+    const double inner = 1.0, height = 4.0, d = 1.0, outer_d = 1e-3, loss = 0.8;
+    const double k = std::sqrt(loss / d), outer_k = std::sqrt(loss / outer_d);
+    const double s = law.surface_density(0.0) / (2.0 * d * k), sh = std::sinh(k * inner), ch = std::cosh(k * inner);
+    const double leak = outer_d * outer_k / std::tanh(outer_k * (height - inner)) / (d * k);
+    const auto exact = [&](double z) {
+        const double a = s * (ch + leak * sh) / (sh + leak * ch);
+        return z < inner ? a * std::cosh(k * z) - s * std::sinh(k * z)
+                         : (a * ch - s * sh) * std::sinh(outer_k * (height - z)) / std::sinh(outer_k * (height - inner));
+    };
+    for (const double z : {0.0, 0.5, 1.0, 1.05}) {
+        const MeanField found = layered_mean_field(Medium({{inner, d, loss}, {height, outer_d, loss}}), law, 0.0, z);
+        EXPECT_NEAR(found.density / exact(z), 1.0, 3e-3) << z;
+    }
+}
+
 TEST(LayeredField, AbsorbingSidesAgainstTheBesselSeries) {
     // n = sum over J0(alpha_m r/R) and cos(k_j z): no modified functions here
     const double height = 2.0, side = 12.0, d = 1.0, loss = 0.1, r0 = 8.5;
