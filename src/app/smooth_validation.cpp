@@ -15,28 +15,13 @@ namespace {
 /// Of grid.cells for auto.
 constexpr int smooth_cells = 192;
 
-/// For what grid.cells is too coarse, and which number would do.
-[[noreturn]] void refuse_cells(const Parameters& p, const std::string& why, const std::function<bool(int)>& would_do) {
-    constexpr int multiple = 8;
-    const auto most = static_cast<int>(find_parameter("grid.cells")->range.max);
-    const int cells = read_cells(p, smooth_cells);
-    int right = cells + multiple;
-    while (right <= most && !would_do(right)) right += multiple;
-    const std::string given =
-        p.has_value("grid.cells") ? describe_parameter(p, "grid.cells") : fmt::format("a grid of {} cells (grid.cells = auto)", cells);
-    throw InputError(fmt::format("{} is too coarse: {}; {}", given, why,
-                                 right <= most ? fmt::format("{} cells would do", right)
-                                               : fmt::format("no number of cells up to {} would do", most)));
-}
-
 /// The nodes at the midplane are H/(2 cells) apart; a disc of the sources needs two within its scale height.
-void check_disc(const Parameters& p, const SmoothProblem& problem, int cells) {
+Coarseness coarseness_of_disc(const SmoothProblem& problem, int cells) {
     const double scale_height = problem.law.scale_height, half_height = problem.medium.half_height();
-    const double least = scale_height > 0.0 ? half_height / scale_height : 0.0;
-    if (cells >= least * (1.0 - 1e-9)) return;
-    refuse_cells(p, fmt::format("its nodes at the disc are {:.3g} kpc apart, and the sources have a scale height of {:g} kpc",
-                                0.5 * half_height / cells, scale_height),
-                 [&](int more) { return more >= least * (1.0 - 1e-9); });
+    if (scale_height == 0.0 || cells >= half_height / scale_height * (1.0 - 1e-9)) return {};
+    return {fmt::format("its nodes at the disc are {:.3g} kpc apart, and the sources have a scale height of {:g} kpc",
+                        0.5 * half_height / cells, scale_height),
+            "choose a larger sources.scale-height"};
 }
 
 }  // namespace
@@ -62,25 +47,40 @@ double place_side(const Parameters& p, const SmoothProblem& problem) {
     return place_side(p, problem, automatic, share);
 }
 
-void check_grids(const Parameters& p, const Transport& t, const std::vector<SmoothGrid>& grids, int cells, int ranks) {
+void check_grids(const Parameters& p, const Transport& t, const std::vector<SmoothGrid>& grids, int cells, int least_cells,
+                 int ranks) {
     std::vector<Rates> rates;
     for (std::size_t s = 0; s < t.nuclei.size(); ++s) {
         for (std::size_t e = 0; e < t.energies.size(); ++e) rates.push_back({t.diffusion_of(s, e), t.loss_rate_of(s, e)});
     }
-    const auto why = [&](int count) {
+    const auto coarseness_with = [&](int count) -> Coarseness {
+        if (count < least_cells) return {"steady states are compared to a few parts in a thousand", ""};
         for (const SmoothGrid& grid : grids) {
-            const std::string reason = coarseness(grid.problem, grid.domain(grid.problem, count), grid.domain(grid.problem, count / 2),
-                                                  rates, p.number("grid.tolerance") * grid.tolerance);
-            if (!reason.empty()) return reason;
+            Coarseness found = coarseness_of_disc(grid.problem, count);
+            if (found.why.empty()) {
+                found = coarseness(grid.problem, grid.domain(grid.problem, count), grid.domain(grid.problem, count / 2), rates,
+                                   p.number("grid.tolerance") * grid.tolerance);
+            }
+            if (!found.why.empty()) return found;
         }
-        return std::string();
+        return {};
     };
-    const std::string reason = why(cells);
-    if (!reason.empty()) refuse_cells(p, reason, [&](int more) { return why(more).empty(); });
+    const Coarseness found = coarseness_with(cells);
+    if (!found.why.empty()) {
+        constexpr int multiple = 8;
+        const auto most = static_cast<int>(find_parameter("grid.cells")->range.max);
+        int right = cells + multiple;
+        while (right <= most && !coarseness_with(right).why.empty()) right += multiple;
+        const std::string given =
+            p.has_value("grid.cells") ? describe_parameter(p, "grid.cells") : fmt::format("a grid of {} cells (grid.cells = auto)", cells);
+        throw InputError(fmt::format("{} is too coarse: {}; {}", given, found.why,
+                                     right <= most ? fmt::format("{} cells would do", right)
+                                                   : fmt::format("no number of cells up to {} would do: {}", most, found.instead)));
+    }
     for (const SmoothGrid& grid : grids) (void)partition(grid.domain(grid.problem, cells / 2), ranks);
 }
 
-SmoothChoice read_smooth_choice(const Parameters& p, const Model& model, int least_cells) {
+SmoothChoice read_smooth_choice(const Parameters& p, const Model& model) {
     if (model.law.model != SourceModel::cylindrical && model.law.model != SourceModel::uniform_disc) {
         throw InputError(fmt::format("{} has no axisymmetric mean: choose cylindrical or uniform-disc",
                                      describe_parameter(p, "sources.model")));
@@ -95,10 +95,8 @@ SmoothChoice read_smooth_choice(const Parameters& p, const Model& model, int lea
         throw InputError(fmt::format("{} lies above the Galactic centre, where <J_r> vanishes: make x larger",
                                      describe_parameter(p, "observer.position")));
     }
-    choice.cells = read_cells(p, smooth_cells);
-    if (choice.cells < least_cells) {
-        refuse_cells(p, "steady states are compared to a few parts in a thousand", [&](int more) { return more >= least_cells; });
-    }
+    constexpr int automatic = 192;
+    choice.cells = read_cells(p, automatic);
     SmoothProblem& problem = choice.problem;
     problem.law = model.law;
     problem.medium = Medium::uniform(model.transport.half_height, 1.0, 1.0);
@@ -106,7 +104,6 @@ SmoothChoice read_smooth_choice(const Parameters& p, const Model& model, int lea
     problem.height = o.z;
     problem.solver = read_solver(p);
     problem.side = place_side(p, problem);
-    check_disc(p, problem, choice.cells);
     return choice;
 }
 

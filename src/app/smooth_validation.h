@@ -18,9 +18,9 @@ struct SmoothChoice {
     int cells = 192;
 };
 
-/// Throws InputError for laws without axial symmetry, observers off the grid or where nothing flows, sides too near him, and
-/// grids with fewer than `least_cells` or too coarse for the disc of the sources.
-SmoothChoice read_smooth_choice(const Parameters& parameters, const Model& model, int least_cells);
+/// Throws InputError for laws without axial symmetry, observers off the grid or where nothing flows, and sides too near
+/// him.
+SmoothChoice read_smooth_choice(const Parameters& parameters, const Model& model);
 
 /// Where the grid of a problem ends, kpc: as grid.box says, or as far out as `automatic`, and far enough that the sides change no more
 /// than a share of what the observer sees. Throws InputError for a grid.box that does not reach so far.
@@ -35,9 +35,10 @@ struct SmoothGrid {
     double tolerance = 0.0;                                   ///< relative, for all groups and energies
 };
 
-/// Throws InputError, with the number of cells that would do, unless every grid resolves its problem and can be dealt out to the
-/// ranks.
-void check_grids(const Parameters& parameters, const Transport& transport, const std::vector<SmoothGrid>& grids, int cells, int ranks);
+/// Throws InputError, with the number of cells that would do, unless every grid has at least some cells, resolves its problem
+/// and can be dealt out to the ranks.
+void check_grids(const Parameters& parameters, const Transport& transport, const std::vector<SmoothGrid>& grids, int cells,
+                 int least_cells, int ranks);
 
 /// Every group and energy with its release, in the units of Superposition.
 struct SmoothSpectrum {

@@ -67,7 +67,7 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
     std::vector<Halo> all;
     together(ranks, [&] {
         constexpr int least_cells = 48;
-        choice = read_smooth_choice(p, input.model, least_cells);
+        choice = read_smooth_choice(p, input.model);
         all = halos(p, input.model);
         if (!(input.model.law.scale_height > 0.0)) {
             throw InputError(fmt::format("{}: the exact solutions of grid.problem = beyond need a disc of finite thickness",
@@ -75,7 +75,7 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
         }
         std::vector<SmoothGrid> grids;
         for (const Halo& halo : all) grids.push_back({halo.problem(p, choice.problem), cylindrical_domain, tolerance});
-        check_grids(p, t, grids, choice.cells, ranks.count());
+        check_grids(p, t, grids, choice.cells, least_cells, ranks.count());
     });
     const std::size_t species = t.nuclei.size(), energies = t.energies.size();
     Progress progress("solutions", static_cast<std::int64_t>(3 * all.size() * species * energies), log.silent());
@@ -107,6 +107,9 @@ Validation validate_beyond(const Ranks& ranks, const Log& log, const CommandInpu
                 row(where + "<n>", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, fine.density[c], exact.density[c], coarse.density[c]);
                 row(where + "<J_r>", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, fine.current[3 * c],
                     exact.current[3 * c], coarse.current[3 * c]);
+                if (t.observer.z == 0.0) continue;
+                row(where + "<J_z>", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, fine.current[3 * c + 2],
+                    exact.current[3 * c + 2], coarse.current[3 * c + 2]);
             }
             row(fmt::format("{}: {}: delta_A1", halo.name, energy_text(t.energies[e])), "1", 1.0, fine.large_scale[e],
                 exact.large_scale[e], coarse.large_scale[e]);

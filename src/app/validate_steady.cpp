@@ -168,6 +168,18 @@ double missing_share(const Model& model, std::size_t e) {
     return share;
 }
 
+/// A span that lacks more of the steady state than this is not compared with it.
+void refuse_short_span(const Parameters& p, const Model& model) {
+    constexpr double most = 0.2;
+    for (std::size_t e = 0; e < model.transport.energies.size(); ++e) {
+        const double share = missing_share(model, e);
+        if (share <= most) continue;
+        throw InputError(fmt::format("{} may lack {:.2g} of the steady state at {}: {} would do", describe_parameter(p, "sources.time-span"),
+                                     share, energy_text(model.transport.energies[e]),
+                                     age_text(std::ceil(model.time_span * std::log(most) / std::log(share)))));
+    }
+}
+
 /// Steps do not resolve what little is left of a field after ensemble_age, where that is many times its decay.
 void refuse_fast_decay(const Parameters& p, const Transport& t) {
     constexpr double most = 4.0;
@@ -200,12 +212,13 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
     SmoothProblem box;
     together(ranks, [&] {
         constexpr int least_cells = 64;
-        choice = read_smooth_choice(p, model, least_cells);
+        choice = read_smooth_choice(p, model);
         box = choice.problem;
         box.side = place_side(p, box, 20.0 + 2.0 * t.half_height, share_of_box_sides);
         check_grids(p, t, {{choice.problem, cylindrical_domain, cylindrical_tolerance}, {box, coarse_box, box_tolerance}}, choice.cells,
-                    ranks.count());
+                    least_cells, ranks.count());
         refuse_fast_decay(p, t);
+        refuse_short_span(p, model);
         if (model.realizations < 30) {
             throw InputError(fmt::format("{} is too few for a median with an interval: make it 30 or more",
                                          describe_parameter(p, "ensemble.realizations")));
@@ -270,6 +283,10 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
                 cylindrical_tolerance);
             row("<J_r>, (r, z)", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, fine.current[3 * c],
                 mean.current[3 * c], coarse.current[3 * c], cylindrical_tolerance);
+            if (t.observer.z != 0.0) {
+                row("<J_z>, (r, z)", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, fine.current[3 * c + 2],
+                    mean.current[3 * c + 2], coarse.current[3 * c + 2], cylindrical_tolerance);
+            }
             if (e > 0) continue;
             row("<n>, (x, y, z)", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, cube.density[s], mean.density[c],
                 coarse_cube.density[s], box_tolerance);
@@ -309,17 +326,26 @@ Validation validate_steady(const Ranks& ranks, const Log& log, const CommandInpu
         for (std::size_t a = 0; a < 3; ++a) of_j[a] = of_old_sources.current_of_all(e, a);
         against("n", "cm^-3 GeV^-1", units::per_kpc3_in_per_cm3, n, of_n);
         against("J_x", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, j, of_j[0]);
-        // the components that vanish in the mean enter by their squares
+        if (j_z != 0.0) against("J_z", "cm^-2 s^-1 GeV^-1", units::per_kpc2_myr_in_per_cm2_s, j_z, of_j[2]);
+        // components that vanish in the mean enter the length of the current by their squares
         const auto width = [](const Centre& c) { return c.median_width + std::abs(c.skew); };
-        const double across = std::hypot(of_j[1].median, of_j[2].median) + std::hypot(width(of_j[1]), width(of_j[2]));
+        const double length = std::hypot(of_j[0].median, of_j[1].median, of_j[2].median);
+        double off = 0.0, across = 0.0;
+        for (std::size_t a = 0; a < 3; ++a) {
+            const double in_the_mean = a == 0 ? j : a == 2 ? j_z : 0.0;
+            if (in_the_mean == 0.0) {
+                across += std::pow(of_j[a].median, 2) + std::pow(width(of_j[a]), 2);
+            } else {
+                off += std::abs(of_j[a].median) * width(of_j[a]);
+            }
+        }
         const double to_delta = 3.0 / units::c;
         rows.push_back(relative(
             fmt::format("{}: delta_A1, medians of n and J of {} realizations from {} on", at, model.realizations,
                         age_text(ensemble_age)),
             "1", to_delta * std::hypot(j, j_z) / n,
-            to_delta * std::hypot(of_j[0].median, of_j[1].median, of_j[2].median) / of_n.median,
-            factor * (width(of_n) / of_n.median + width(of_j[0]) / std::abs(of_j[0].median) +
-                      0.5 * std::pow(across / of_j[0].median, 2) + 2.0 * missing_share(model, e))));
+            to_delta * length / of_n.median,
+            factor * (width(of_n) / of_n.median + (off + 0.5 * across) / (length * length) + 2.0 * missing_share(model, e))));
     }
     const double lost = std::max(fine.imbalance, cube.imbalance);
     rows.push_back(balance_row("", lost, factor, choice.problem.solver));

@@ -396,12 +396,13 @@ void check(const ManySourcesProblem& p, int ranks) {
         return std::max({slope(p.box, cells, o.x), slope(p.box, cells, o.y), slope(t.half_height, cells / 2, o.z)}) <= largest_slope;
     };
     if (!is_fine(p.cells)) {
-        constexpr int multiple = 8;
+        constexpr int multiple = 8, most = 1024;  // of a grid in three dimensions
         int right = p.cells;
-        while (!is_fine(right)) right += multiple;
+        while (right <= most && !is_fine(right)) right += multiple;
         throw InputError(fmt::format("the grid is too coarse for sources far away: with grid.cells = {} and grid.finest = {:g} kpc its "
-                                     "spacing grows by more than {:g} kpc for each kpc from the observer; grid.cells = {} would do",
-                                     p.cells, p.finest, largest_slope, right));
+                                     "spacing grows by more than {:g} kpc for each kpc from the observer; {} would do",
+                                     p.cells, p.finest, largest_slope,
+                                     right <= most ? fmt::format("grid.cells = {}", right) : "a larger grid.finest"));
     }
     (void)partition(domain_of(p, 2), ranks);
 }

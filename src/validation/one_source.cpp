@@ -1,12 +1,15 @@
 #include "greenhalo/validation/one_source.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include "greenhalo/base/error.h"
+#include "greenhalo/base/quantity_text.h"
 #include "greenhalo/base/units.h"
 #include "greenhalo/physics/green_function.h"
 #include "validation/extrapolation.h"
@@ -162,9 +165,11 @@ struct Errors {
 /// What the six nodes around the observer add to the errors of the limits. It follows no power of the spacing h, since he lies
 /// elsewhere between the nodes of every grid: at most 0.005 h^6 times the sixth derivative 15/w^6 of a field of width w, in the
 /// slope h^5/60 of it and twice that for the components together; of all 0.27, the share of the coarsest grid in the limit.
-Errors interpolation_errors(const OneSourceProblem& p, int cells, double age) {
-    const double width = width_at(p, age), distance = p.half_height * std::hypot(p.offset[0], p.offset[1], p.offset[2]);
-    const double spacing = coarsest_spacing(p, cells) / width;
+Errors interpolation_errors(const OneSourceProblem& p, OneSourceStart start, double age) {
+    const Position source = place(p, start, p.cells).source;
+    const double distance = std::hypot(source.x - p.observer.x, source.y - p.observer.y, source.z - p.observer.z);
+    const double width = width_at(p, age);
+    const double spacing = coarsest_spacing(p, p.cells) / width;
     return {0.02 * std::pow(spacing, 6), 0.12 * std::pow(spacing, 5) * width / distance};
 }
 
@@ -205,8 +210,9 @@ Limit limit_of(const std::array<double, 3>& h, const std::array<Quantities, 3>& 
 }
 
 /// Rows for one start and age from its nine runs, [grid][step].
-void compare(const OneSourceProblem& p, const std::string& where, const std::array<std::array<const OneSourceRun*, 3>, 3>& run,
+void compare(const OneSourceProblem& p, OneSourceStart start, const std::array<std::array<const OneSourceRun*, 3>, 3>& run,
              std::size_t age, const Observation& reference, double reference_content, std::vector<Comparison>& rows) {
+    const std::string where = fmt::format("{}, age {:g}", name_of(start), p.ages[age]);
     std::array<double, 3> h{}, dt{};
     for (std::size_t i = 0; i < 3; ++i) {
         h[i] = 1.0 / run[i][0]->cells;
@@ -225,22 +231,16 @@ void compare(const OneSourceProblem& p, const std::string& where, const std::arr
         content[i] = extrapolate(dt, {run[i][0]->content[age], run[i][1]->content[age], run[i][2]->content[age]}, 2, 3);
     }
     const Limit limit = limit_of(h, of_grid, 2, 4);
-    const Errors between = interpolation_errors(p, p.cells, p.ages[age]);
+    const Errors between = interpolation_errors(p, start, p.ages[age]);
     const Errors own{limit.error.density + by_grid[2].error.density + between.density,
                      limit.error.gradient + by_grid[2].error.gradient + between.gradient};
     const Quantities right = quantities_of(reference);
     const double factor = p.tolerance_factor;
     const auto order = [&](const char* what, const std::array<double, 3>& size, const std::array<Quantities, 3>& value,
                            double Errors::*which) {
-        const auto from = [&](std::size_t i, const Quantities& reference_value) { return errors(value[i], reference_value).*which; };
-        const auto observed = [&](const Quantities& reference_value) {
-            return observed_order(size[1], from(1, reference_value), size[2], from(2, reference_value));
-        };
-        rows.push_back(absolute(fmt::format("{}: order in {}", where, what), "1", observed(right), 2.0, factor * order_tolerance));
-        // by the grids' own limit, and by how far that may be off
-        const double e1 = from(1, limit.value), e2 = from(2, limit.value);
-        rows.back().grid_error =
-            std::abs(observed(limit.value) - 2.0) + own.*which * std::abs(1.0 / e2 - 1.0 / e1) / std::log(size[1] / size[2]);
+        const double observed =
+            observed_order(size[1], errors(value[1], right).*which, size[2], errors(value[2], right).*which);
+        rows.push_back(absolute(fmt::format("{}: order in {}", where, what), "1", observed, 2.0, factor * order_tolerance));
     };
     order("h, n", h, of_grid, &Errors::density);
     order("h, grad n", h, of_grid, &Errors::gradient);
@@ -254,27 +254,46 @@ void compare(const OneSourceProblem& p, const std::string& where, const std::arr
                             factor * limit_tolerance));
 }
 
-/// Throws InputError, unless the grids resolve the field at an age, with what would do.
+/// Throws InputError, with what would do, where the grids do not resolve the field at an age, or its slope where it is observed.
 void check_resolution(const OneSourceProblem& p, double age, const char* what, bool is_observed) {
+    const auto is_wide = [&](int cells, double at) { return width_at(p, at) >= least_width * coarsest_spacing(p, cells); };
+    const auto error_of_slope = [&](int cells, double at) {
+        OneSourceProblem other = p;
+        other.cells = cells;
+        double most = 0.0;
+        for (const OneSourceStart start : one_source_starts) {
+            most = std::max(most, interpolation_errors(other, start, at).gradient);
+        }
+        return most;
+    };
+    const double allowed = p.tolerance_factor * limit_tolerance;
     const auto is_fine = [&](int cells, double at) {
-        return width_at(p, at) >= least_width * coarsest_spacing(p, cells) &&
-               (!is_observed || interpolation_errors(p, cells, at).gradient <= p.tolerance_factor * limit_tolerance);
+        return is_wide(cells, at) && !(is_observed && error_of_slope(cells, at) > allowed);
     };
     if (is_fine(p.cells, age)) return;
-    constexpr int multiple = 8;
+    constexpr int multiple = 8, most_cells = 1024;  // of a grid in three dimensions
     int cells = p.cells;
-    while (!is_fine(cells, age)) cells += multiple;
+    while (cells <= most_cells && !is_fine(cells, age)) cells += multiple;
     double older = age;
-    while (!is_fine(p.cells, older) && older < p.ages.back()) older *= 1.01;
-    std::string advice = fmt::format("grid.cells = {}", cells);
-    if (older < p.ages.back()) advice = fmt::format("ages from {:.3g} H^2/D on would do, or ", older) + advice;
-    else advice += " would do";
+    while (older < p.ages.back() && !is_fine(p.cells, older)) older *= 1.01;
+    std::vector<std::string> advice;
+    if (older < p.ages.back()) advice.push_back(fmt::format("ages from {:.3g} H^2/D on", older));
+    if (cells <= most_cells) advice.push_back(fmt::format("grid.cells = {}", cells));
+    std::string text = advice.empty() ? fmt::format("no number of cells up to {} would do", most_cells)
+                                      : fmt::format("{} would do", fmt::join(advice, " or "));
+    if (advice.empty() && is_wide(p.cells, age)) text += ": choose a grid.source-offset farther from the observer";
     if (p.box > 1.01 * p.half_height * shortest_box && least_box(p) > 0.99 * p.box) {
-        advice += fmt::format("; the last of grid.ages, {:g} H^2/D, is what makes the grid reach {:.3g} kpc", p.ages.back(), p.box);
+        text += fmt::format("; the last of grid.ages, {:g} H^2/D, is what makes the grid reach {:.3g} kpc", p.ages.back(), p.box);
     }
-    throw InputError(fmt::format("the grid is too coarse for {} = {:g} H^2/D ({:.4g} yr): the field of the source is {:.3g} kpc wide then, "
-                                 "and the coarsest of the three grids has a spacing of {:.3g} kpc; {}",
-                                 what, age, p.age(age) / units::myr_per_year, width_at(p, age), coarsest_spacing(p, p.cells), advice));
+    const std::string at = fmt::format("the grid is too coarse for {} = {:g} H^2/D ({})", what, age, age_text(p.age(age)));
+    if (!is_wide(p.cells, age)) {
+        throw InputError(fmt::format("{}: the field of the source is {:.3g} kpc wide then, and the coarsest of the three grids has a "
+                                     "spacing of {:.3g} kpc; {}",
+                                     at, width_at(p, age), coarsest_spacing(p, p.cells), text));
+    }
+    throw InputError(fmt::format("{}: between nodes {:.3g} kpc apart, as on the coarsest of the three grids, the slope at the observer may be "
+                                 "off by {:.2g} of itself, and {:.2g} is allowed; {}",
+                                 at, coarsest_spacing(p, p.cells), error_of_slope(p.cells, age), allowed, text));
 }
 
 }  // namespace
@@ -321,7 +340,7 @@ void check(const OneSourceProblem& p, int ranks) {
         };
         if (!inside(g.source)) {
             throw InputError(fmt::format("the source lies at z = {:.4g} kpc, outside the halo of half height {:g} kpc: "
-                                         "make the last number of grid.source-offset smaller",
+                                         "choose a last number of grid.source-offset nearer to 0",
                                          g.source.z, p.half_height));
         }
         if (!inside(p.observer)) {
@@ -335,10 +354,6 @@ void check(const OneSourceProblem& p, int ranks) {
         throw InputError(fmt::format("the sides of the grid, {:g} kpc from the source, change what the observer sees at the last of "
                                      "grid.ages, {:g} H^2/D: grid.box = {:.3g} kpc would do, or younger ages",
                                      p.box, p.ages.back(), std::ceil(100.0 * least_box(p)) / 100.0));
-    }
-    if (p.offset == std::array<double, 3>{}) {
-        throw InputError("grid.source-offset = 0 0 0 puts the source at the observer, where its field has no slope to compare: make one of "
-                         "the numbers larger");
     }
     check_resolution(p, p.start_age, "grid.start-age", false);
     check_resolution(p, p.ages.front(), "the first of grid.ages", true);
@@ -376,8 +391,7 @@ OneSourceResult solve(const Ranks& ranks, const OneSourceProblem& p,
         std::array<std::array<const OneSourceRun*, 3>, 3> runs{};
         for (std::size_t i = 0; i < 9; ++i) runs[i / 3][i % 3] = &result.runs[9 * s + i];
         for (std::size_t a = 0; a < p.ages.size(); ++a) {
-            compare(p, fmt::format("{}, age {:g}", name_of(one_source_starts[s]), p.ages[a]), runs, a, result.reference[s][a],
-                    result.reference_content[s][a], result.comparisons);
+            compare(p, one_source_starts[s], runs, a, result.reference[s][a], result.reference_content[s][a], result.comparisons);
         }
     }
     result.comparisons.insert(result.comparisons.end(), checks.begin(), checks.end());

@@ -23,7 +23,7 @@ normalization = unit
 problem = one-source
 cells = 24
 start-age = 0.07
-ages = 0.12 0.15
+ages = 0.13 0.15
 box = 6
 solver-tolerance = 1e-9
 tolerance = 60
@@ -125,7 +125,7 @@ class Validate(InFolder):
         for name, error, own in zip(table["name"], table["error"], table["grid_error"]):
             if b"order in" in name:
                 self.assertLess(error, 0.1, name)
-                self.assertLess(own, 0.2, name)
+                self.assertTrue(np.isnan(own), name)  # another order is never the grid's fault
             elif b"limit of" in name:
                 self.assertLess(error, 1e-4, name)
                 self.assertFalse(own > 1e-4, name)  # there is none for the content
@@ -206,6 +206,19 @@ class Validate(InFolder):
         self.assertLess((table["error"] / table["grid_error"])[rows].max(), 1.5)
         self.assertGreater((table["error"] / table["grid_error"])[rows].min(), 0.5)
 
+    def test_above_the_disc_the_current_along_z_is_compared(self):
+        self.solve(STEADY, "--observer.position", "8.5 0 0.5", "--species.names", "H")
+        table = self.comparisons()
+        rows = {name.decode(): (error, tolerance) for name, error, tolerance in zip(table["name"], table["error"], table["tolerance"])}
+        self.assertEqual(rows["H, 1 TeV: <J_z>, (r, z)"][1], 2e-3)
+        self.assertIn("1 TeV: J_z, mean of 30 realizations from 100 kyr on", rows)
+        self.assertLess(rows["1 TeV: delta_A1, medians of n and J of 30 realizations from 100 kyr on"][1], 0.5)
+        self.solve(BEYOND, "--observer.position", "8.5 0 -0.5", "--species.names", "H")
+        self.assertEqual(sum(b"<J_z>" in name for name in self.comparisons()["name"]), 4)
+
+    def test_a_disc_with_an_edge_in_three_dimensions(self):
+        self.solve(STEADY.replace("cells = 64", "cells = 192"), "--sources.model", "uniform-disc", "--species.names", "H", limit=300)
+
     def test_a_balance_as_good_as_rounding_lets_it(self):
         self.solve(BEYOND.replace("names = H Fe", "names = H"), "--grid.solver-tolerance", "1e-14")
 
@@ -233,7 +246,12 @@ class Validate(InFolder):
                      "too coarse for sources far away", "would do")
         self.refused(many_sources, ["--grid.step", "2e5"], "grid.step = 200000 yr is too long", "187500 yr would do")
         self.refused(ONE_SOURCE, ["--grid.ages", "0.3"], "the sides of the grid", "grid.box =")
-        self.refused(ONE_SOURCE, ["--grid.source-offset", "0 0 0"], "grid.source-offset", "no slope")
+        self.refused(ONE_SOURCE, ["--grid.source-offset", "0 0 0"], "slope at the observer may be off by inf", "grid.source-offset")
+        # on a node the source is higher than it was asked for
+        self.refused(ONE_SOURCE, ["--grid.source-offset", "0 0 0.05", "--grid.cells", "40"], "slope at the observer", "80 would do")
+        self.refused(ONE_SOURCE, ["--grid.source-offset", "0 0 -0.99"], "outside the halo", "nearer to 0")
+        self.refused(ONE_SOURCE, ["--grid.start-age", "1e-18"], "grid.start-age", "ages from")
+        self.refused(ONE_SOURCE, ["--grid.start-age", "1e-18", "--grid.ages", "2e-18"], "no number of cells up to 1024 would do")
         self.refused(ONE_SOURCE, ["--grid.cells", "32", "--grid.ages", "0.2", "--grid.box", "auto", "--grid.tolerance", "1"],
                      "the first of grid.ages", "grid.cells = 56 would do", "makes the grid reach 7.44 kpc")
         for problem in (STEADY, BEYOND):
@@ -250,7 +268,9 @@ class Validate(InFolder):
         self.refused(STEADY, ["--sources.model", "spiral"], "sources.model", "axisymmetric")
         self.refused(BEYOND, ["--grid.inner-height", "5"], "grid.inner-height", "halo.half-height")
         self.refused(BEYOND, ["--grid.side-radius", "5"], "grid.side-radius")
-        self.refused(BEYOND, ["--observer.position", "8.2 0 1"], "nodes on both sides of 1 kpc", "no number of cells")
+        self.refused(BEYOND, ["--observer.position", "8.2 0 1"], "nodes on both sides of 1 kpc", "another observer.position")
+        self.refused(BEYOND, ["--grid.inner-height", "3.95"], "the zone from 3.95 to 4 kpc", "fewer than two nodes")
+        self.refused(STEADY, ["--sources.time-span", "2"], "sources.time-span", "may lack 0.75 of the steady state", "12 Myr would do")
         self.refused(BEYOND, ["--observer.position", "8.5 0 0.1"], "nodes on both sides of 0.15 kpc", "cells would do")
         self.refused(BEYOND, ["--grid.side-radius", "8.51"], "the absorbing side at 8.51 kpc", "cells would do")
 

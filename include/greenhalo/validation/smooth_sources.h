@@ -69,10 +69,16 @@ Domain box_domain(const SmoothProblem& problem, int cells);
 /// them. Of a uniform disc all has to be on the grid.
 double least_side(const SmoothProblem& problem, double share);
 
-/// What a grid is too coarse for, in words; empty when it resolves the problem to a relative tolerance in `<n>` and `<J_r>`, as
-/// far as that can be told beforehand. `coarser` is the one that tells its error.
-std::string coarseness(const SmoothProblem& problem, const Domain& domain, const Domain& coarser,
-                       const std::vector<Rates>& rates, double tolerance);
+/// What a grid does not resolve.
+struct Coarseness {
+    std::string why;      ///< in words; empty when it resolves the problem
+    std::string instead;  ///< what to do where no number of cells would help
+};
+
+/// Whether a grid resolves the problem to a relative tolerance in `<n>` and `<J_r>`, as far as that can be told beforehand.
+/// `coarser` is the one that tells its error.
+Coarseness coarseness(const SmoothProblem& problem, const Domain& domain, const Domain& coarser, const std::vector<Rates>& rates,
+                      double tolerance);
 
 /// kappa of the slowest of the vertical eigenmodes Z below, 1/kpc: as exp(-kappa s) a field decays in the end, at a distance s
 /// from its sources. pi/2H in a uniform halo without losses.

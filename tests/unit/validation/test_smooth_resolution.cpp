@@ -12,7 +12,7 @@ namespace greenhalo {
 namespace {
 
 std::string coarseness_of(const SmoothProblem& p, int cells, const Rates& rates = {1.0, 0.0}) {
-    return coarseness(p, cylindrical_domain(p, cells), cylindrical_domain(p, cells / 2), {rates}, 3e-3);
+    return coarseness(p, cylindrical_domain(p, cells), cylindrical_domain(p, cells / 2), {rates}, 3e-3).why;
 }
 
 bool says(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
@@ -83,11 +83,33 @@ TEST(SmoothResolution, AnObserverAmongNodesOnBothSidesOfAJump) {
     EXPECT_EQ(coarseness_of(p, 192), "");
 }
 
+TEST(SmoothResolution, AnObserverAmongNodesTooFewForTheDisc) {
+    SmoothProblem p;
+    p.height = 0.02;
+    EXPECT_EQ(coarseness_of(p, 192), "");  // ten nodes in the scale height
+    EXPECT_TRUE(says(coarseness_of(p, 96), "both sides of 0 kpc"));
+}
+
+TEST(SmoothResolution, AThinZoneOfAnotherD) {
+    SmoothProblem p;
+    p.medium = Medium({{3.97, 1.0, 0.0}, {4.0, 0.01, 0.0}});
+    EXPECT_TRUE(says(coarseness_of(p, 192), "the zone from 3.97 to 4 kpc"));
+    p.medium = Medium({{0.01, 1.0, 0.0}, {4.0, 3.0, 0.0}});
+    EXPECT_TRUE(says(coarseness_of(p, 192), "the zone from 0 to 0.01 kpc"));
+    p.medium = Medium({{0.01, 1.0, 3.0}, {4.0, 1.0, 0.0}});  // of losses only the mean matters
+    EXPECT_EQ(coarseness_of(p, 192), "");
+}
+
 TEST(SmoothResolution, AnObserverInFrontOfASide) {
     SmoothProblem p;
     p.side = 8.52;
     EXPECT_TRUE(says(coarseness_of(p, 192), "beyond the absorbing side at 8.52 kpc"));
     p.side = 9.0;
+    EXPECT_EQ(coarseness_of(p, 192), "");
+    p.side = 12.5;
+    p.radius = 12.0;
+    p.medium = Medium::uniform(0.5, 1.0, 0.0);
+    EXPECT_TRUE(says(coarseness_of(p, 56), "kpc apart at the observer"));
     EXPECT_EQ(coarseness_of(p, 192), "");
 }
 
