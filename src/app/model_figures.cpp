@@ -34,11 +34,21 @@ std::vector<double> mean_densities(const Model& model, std::size_t energy) {
 
 }  // namespace
 
-double missing_share(const Model& model, std::size_t species, std::size_t energy) {
+double missing_share(const Model& model, std::size_t species, std::size_t energy, double time_span) {
     const Transport& t = model.transport;
     const double k = units::pi / (2.0 * t.half_height);
-    return std::exp(-model.time_span *
-                    (k * k * t.diffusion_of(species, energy) + t.loss_rate_of(species, energy)));
+    const double decay = k * k * t.diffusion_of(species, energy) + t.loss_rate_of(species, energy);
+    double missing = 0.0, released = 0.0;
+    for (const ReleaseEntry& entry : t.release[species][energy]) {
+        // what leaves late has less of the span to add up in
+        missing += entry.yield * std::exp(-decay * std::max(0.0, time_span - entry.delay));
+        released += entry.yield;
+    }
+    return released > 0.0 ? missing / released : 0.0;
+}
+
+double missing_share(const Model& model, std::size_t species, std::size_t energy) {
+    return missing_share(model, species, energy, model.time_span);
 }
 
 EnergyFigures figures_at(const Model& model, std::size_t energy) {

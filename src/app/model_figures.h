@@ -26,5 +26,7 @@ EnergyFigures figures_at(const Model& model, std::size_t energy);
 
 /// Bound exp(-T (pi^2 D/4H^2 + Gamma)) on the share of a group's density that sources older than the span T would add.
 double missing_share(const Model& model, std::size_t species, std::size_t energy);
+/// With another span, Myr.
+double missing_share(const Model& model, std::size_t species, std::size_t energy, double time_span);
 
 }  // namespace greenhalo

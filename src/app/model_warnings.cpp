@@ -50,7 +50,14 @@ std::vector<std::string> stationarity_warnings(const Model& model) {
         if (missing <= tolerable) continue;
         const double percent = 100.0 * missing;
         shares.push_back(fmt::format("{} {:.{}f} %", t.nuclei[s].name, percent, percent < 10.0 ? 1 : 0));
-        span_needed = std::max(span_needed, model.time_span * std::log(tolerable) / std::log(missing));
+        // the share falls with the span: between this one and one that is long enough
+        double low = model.time_span, high = 2.0 * low;
+        while (missing_share(model, s, lowest, high) > tolerable) high *= 2.0;
+        while (high - low > 1e-4 * high) {
+            const double middle = 0.5 * (low + high);
+            (missing_share(model, s, lowest, middle) > tolerable ? low : high) = middle;
+        }
+        span_needed = std::max(span_needed, high);
     }
     if (shares.empty()) return {};
     return {fmt::format(

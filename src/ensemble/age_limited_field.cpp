@@ -71,10 +71,12 @@ ValueAndSlope height_mean(const MeanFieldSetting& s, double diffused) {
                                            : height_mean_by_quadrature(s, diffused);
     }
     ValueAndSlope mean;
+    const double slowest = units::pi / (2.0 * h);
     for (int j = 0;; ++j) {
-        const double k = (2.0 * j + 1.0) * units::pi / (2.0 * h);
+        const double k = (2.0 * j + 1.0) * slowest;
+        // beside the first of the series, which is small itself at a large age
+        if (std::exp((slowest * slowest - k * k) * diffused) < 1e-18) return mean;
         const double decay = std::exp(-k * k * diffused);
-        if (decay < 1e-18) return mean;
         const double edge = zg > 0.0 ? (j % 2 == 0 ? 1.0 : -1.0) * k * zg * std::exp(-h / zg) : 0.0;
         const double weight = (1.0 + edge) / (1.0 + k * k * zg * zg) * decay / h;
         mean.value += weight * std::cos(k * s.height);

@@ -31,6 +31,20 @@ TEST(StationarityWarning, a_high_halo_is_not) {
     EXPECT_TRUE(warnings_of({"--halo.half-height", "10", "--sources.time-span", "140"}).empty());
 }
 
+TEST(StationarityWarning, what_is_released_late_has_less_of_the_span) {
+    Model late = build_model(Parameters::read(std::nullopt, {"--species.names", "H", "--energy.max", "1e3"}), {});
+    ASSERT_TRUE(stationarity_warnings(late).empty());
+    for (ReleaseEntry& entry : late.transport.release[0][0]) entry.delay = 70.0;
+    const auto warnings = stationarity_warnings(late);
+    ASSERT_EQ(warnings.size(), 1U);
+    const auto at = warnings[0].find("; with ");
+    ASSERT_NE(at, std::string::npos) << warnings[0];
+    // the span it asks for is longer by the delay than that of a burst
+    const double k = units::pi / (2.0 * late.transport.half_height);
+    const double needed = 70.0 + std::log(1e3) / (k * k * late.transport.diffusion_of(0, 0));
+    EXPECT_NEAR(std::stod(warnings[0].substr(at + 7)), needed, 0.006 * needed);
+}
+
 TEST(StationarityWarning, nor_are_low_energies) {
     const auto warnings = warnings_of({"--energy.min", "10", "--species.names", "H"});
     ASSERT_EQ(warnings.size(), 1U);

@@ -225,5 +225,23 @@ TEST(Expectation, RefusesWhatHasNoAnswer) {
     EXPECT_NE(message_of(centre, law, {}).find("state expect.minimum-age"), std::string::npos);
 }
 
+TEST(AgeLimitedField, FallsByTheSlowestModeAtAnyAge) {
+    // beyond a few decay times one mode is left, however little of it
+    SourceLaw law;
+    law.scale_height = 0.1;
+    const double h = 1.0, d = 0.2, loss = 0.1, decay = d * std::pow(units::pi / (2.0 * h), 2) + loss;
+    const auto field = [&](double youngest) { return age_limited_mean_field(law, h, d, loss, sun_radius, 0.2, youngest, 1e4); };
+    for (const double times : {10.0, 41.0, 60.0, 200.0}) {
+        // the width of the plane's mean grows with the age, which changes its value a little
+        const MeanField one = field(times / decay), two = field((times + 1.0) / decay);
+        EXPECT_GT(two.density, 0.0) << times;
+        EXPECT_NEAR(two.density / one.density * std::exp(1.0), 1.0, 0.2) << times;
+        EXPECT_GT(two.vertical_current, 0.0) << times;
+        // of the slowest mode alone J_z/n is known
+        const double k = units::pi / (2.0 * h);
+        EXPECT_NEAR(two.vertical_current / two.density / (d * k * std::tan(k * 0.2)), 1.0, 1e-6) << times;
+    }
+}
+
 }  // namespace
 }  // namespace greenhalo
