@@ -98,13 +98,13 @@ def report_of(ensembles, found, realizations):
             f"realizations, here are {counts(ensembles, realizations)}.",
             "Numbers in parentheses are 95 % intervals: bootstrap over whole realizations, for shares Wilson's. Two numbers "
             "differ, and a verdict is given, where these intervals do not overlap; otherwise it says \"not resolved\". Hardly "
-            "and little mean less than a tenth.",
+            "and little mean less than a tenth with the interval; regular means that fewer than one step in twenty falls.",
             "The width is log10(q84/q16) of the amplitude |delta|; falling steps are the share of steps between neighbouring "
             "energies in which the amplitude falls.",
             "The base case is figure 2, right: cylindrical, burst, delta = 1/3, H = 4 kpc, one supernova in 30 yr, 80 Myr, "
             f"z_g = 0.1 kpc, no causality; sums are exact to {cases.TOLERANCE} of the absolute contributions. Other ensembles "
-            "are named by what they change. \"Depends on\" has a number for the base case, for other heights z_g of the "
-            "sources, and for causal sources."):
+            "are named by what they change. \"Depends on\" has a number, without its interval, for the base "
+            "case whatever the claim is about, for other heights z_g of the sources, and for causal sources."):
         lines += [*report.wrap(words), ""]
     lines += report.table(("number", "claim", "verdict"), ((number, row.claim, row.brief) for number, row in enumerate(rows, 1)))
     for number, row in enumerate(rows, 1):
