@@ -241,6 +241,19 @@ class Axes(Figure):
             self.assertGreaterEqual(box.x0, 0.0)
             self.assertLess(axes.get_position().x0 * figure.get_figwidth(), 1.2)
 
+    def test_long_titles_stay_above_their_frames(self):
+        figure, panels = page.frames(2)
+        self.addCleanup(page.plt.close, figure)
+        for panel in panels:
+            panel.set_title("sources in spiral arms, $w$ = 5 kpc, one-sided blur, $H$ = 4 kpc, one source per 30 yr")
+        page.compose(figure, panels, [], "", "words")
+        renderer = figure.canvas.get_renderer()
+        for panel in panels:
+            title, frame = panel.title.get_window_extent(renderer), panel.get_window_extent(renderer)
+            self.assertGreater(len(panel.get_title().splitlines()), 1)
+            self.assertLess(title.width, 1.02 * frame.width)
+            self.assertLess(title.y1, figure.get_figheight() * figure.dpi)
+
     def test_ratios_of_more_than_a_decade_are_logarithmic(self):
         for factor, scale in ((2.0, "linear"), (100.0, "log")):
             figure, _ = self.draw("compare", self.result("a.h5"), self.result("b.h5", factor=factor))

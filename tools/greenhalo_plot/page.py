@@ -142,8 +142,9 @@ def _page_width(count):
     return WIDTH if count == 1 else 3.9 * count
 
 
-def _wrap(figure, content, size, width):
-    """Breaks a text into lines of at most `width` inches as they are printed; mathematics stays whole."""
+def _wrap(figure, content, size, width, between=" "):
+    """Breaks a text into lines of at most `width` inches as they are printed, where its pieces are divided by `between`;
+    mathematics stays whole."""
     renderer = figure.canvas.get_renderer()
     probe = figure.text(0, 0, "", fontsize=size)
 
@@ -152,8 +153,8 @@ def _wrap(figure, content, size, width):
         return probe.get_window_extent(renderer).width <= width * figure.dpi
 
     lines = []
-    for word in content.split():
-        candidate = f"{lines[-1]} {word}" if lines else word
+    for word in " ".join(content.split()).split(between):
+        candidate = f"{lines[-1]}{between}{word}" if lines else word
         if lines and candidate.count("$") % 2 == 0 and not fits(candidate):
             lines.append(word)
         elif lines:
@@ -161,7 +162,7 @@ def _wrap(figure, content, size, width):
         else:
             lines.append(word)
     probe.remove()
-    return "\n".join(lines)
+    return f"{between.rstrip()}\n".join(lines)
 
 
 def compose(figure, axes, groups, title="", caption="", frame_height=FRAME_HEIGHT):
@@ -178,7 +179,11 @@ def compose(figure, axes, groups, title="", caption="", frame_height=FRAME_HEIGH
     dpi = figure.dpi
     if title:
         panels[0].set_title(title)
-    top = _TOP + (_TITLE if any(panel.get_title() for panel in panels) else 0.0)
+    # titles as wide as their frames at most
+    wide = page_width / len(panels) - _LEFT - _RIGHT
+    for panel in panels:
+        panel.set_title(_wrap(figure, panel.get_title(), panel.title.get_fontsize(), wide, ", "))
+    top = _TOP + _TITLE * max(len(panel.get_title().splitlines()) for panel in panels)
 
     def legend_of(handles, columns):
         lines = any(not hasattr(h, "get_linestyle") or h.get_linestyle() != "None" for h in handles)
