@@ -107,6 +107,17 @@ TEST(Expectation, HomogeneousDiscFollowsEquations3_10To3_13) {
     }
 }
 
+TEST(Expectation, AFiniteDiscFallsShortOfEquation3_10) {
+    // by sum w_j kappa_j R K1(kappa_j R), which few modes make: -2.7e-5 at H = 2, -0.72 % at 4
+    const SourceLaw law = uniform_thin_disc();
+    for (const auto& [h, short_of] : {std::pair(2.0, -2.7e-5), std::pair(4.0, -7.2e-3)}) {
+        Transport t = protons(h);
+        t.observer = {0.0, 0.0, 0.0};
+        const double infinite = law.rate * h / (2.0 * units::pi * law.disc_radius * law.disc_radius * t.diffusion_of(0, 0));
+        EXPECT_NEAR((Expectation(t, law, {})(0).density[0] / infinite - 1.0) / short_of, 1.0, 0.02) << h;
+    }
+}
+
 TEST(Expectation, HomogeneousDiscWithLosses) {
     const SourceLaw law = uniform_thin_disc();
     Transport t = test::paper_transport(1.0, {1e3});
