@@ -76,6 +76,21 @@ ExpectationLimits read_limits(const Parameters& p, const Model& model) {
     return limits;
 }
 
+/// In a steady state sources have every age; a minimum age beyond the span is then possible, and hardly meant.
+std::vector<std::string> warnings_of_ages(const Parameters& p, const Model& model, const ExpectationLimits& limits) {
+    std::vector<std::string> warnings;
+    if (std::isfinite(limits.span)) return warnings;
+    const auto check = [&](const char* key, double age) {
+        if (age < model.time_span) return;
+        warnings.push_back(fmt::format("{} is beyond {}, which has no part in a steady state (expect.span = infinite): no realization "
+                                       "has sources of such ages",
+                                       describe_parameter(p, key), describe_parameter(p, "sources.time-span")));
+    };
+    check("sources.minimum-age", limits.minimum_age);
+    if (limits.small_scale_age) check("expect.minimum-age", *limits.small_scale_age);
+    return warnings;
+}
+
 /// One energy as a row of plain numbers, to travel between ranks.
 std::vector<double> row_of(const Moments& m) {
     std::vector<double> row = m.density;
@@ -177,6 +192,7 @@ ExitStatus command_expect(int argc, char** argv, const std::vector<std::string>&
         on_root(ranks, [&] {
             const Ages ages = std::isfinite(limits.span) ? Ages::of_the_span : Ages::all;
             for (const std::string& warning : model_warnings(input.model, ages)) log.warning(warning);
+            for (const std::string& warning : warnings_of_ages(input.parameters, input.model, limits)) log.warning(warning);
         });
         Description description;
         together(ranks, [&] {

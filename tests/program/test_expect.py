@@ -129,6 +129,14 @@ class Moments(support.InFolder):
         self.assertEqual(support.numbers(self.path / "short.h5", ["expect"]),
                          support.numbers(self.path / "long.h5", ["expect"]))
 
+    def test_a_minimum_age_beyond_the_span_is_warned_of(self):
+        for key in ("sources.minimum-age", "expect.minimum-age"):
+            done = self.run_well("expect", "paper.ini", *FEW, f"--{key}", "90 Myr", "-o", "old.h5", "--overwrite")
+            self.assertIn(f"warning: {key} = ", done.err)
+            self.assertIn("is beyond sources.time-span = 80 Myr", done.err)
+        done = self.run_well("expect", "paper.ini", *FEW, "--expect.minimum-age", "70 Myr", "-o", "old.h5", "--overwrite")
+        self.assertNotIn("is beyond", done.err)
+
     def test_catalogue_adds_to_the_mean(self):
         self.write("known.csv", "x_kpc,y_kpc,z_kpc,age_yr\n8.2,0.1,0,11000\n")
         words = ("--injection.normalization", "unit", *FEW)
